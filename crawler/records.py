@@ -1,0 +1,213 @@
+"""The values that pass between stages, frozen, in flow order. This module imports nothing of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+Tier = Literal["origin", "wire", "copy"]
+LeadKind = Literal["item", "listing", "feed", "sitemap"]
+Role = Literal[
+    "title", "body", "subhead", "quote", "about", "contact", "trailer",
+    "duplicate-lead", "ticker", "related", "disclaimer", "share", "newsletter", "navigation", "byline-box",
+    "advert", "comments", "attribution-footer", "read-more", "other",
+]  # fmt: skip
+Relation = Literal[
+    "origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation",
+    "paraphrase", "citation", "sibling", "unrelated",
+]  # fmt: skip
+
+KEPT_ROLES: frozenset[str] = frozenset({"body", "subhead", "quote", "about", "contact", "trailer"})
+"""Roles whose blocks are the release; every other block goes to the ledger (`title` is a field of its own)."""
+
+ATTACHING: frozenset[str] = frozenset(
+    {"origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation"}
+)
+"""Relations that make a page a copy of its release; the others only link to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A URL worth fetching and why. `release_hint` is the key of the release it should be a copy of."""
+
+    url: str
+    site: str
+    source: str
+    why: str
+    kind: LeadKind = "item"
+    release_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One HTTP response as it came from the network, before anything looked at it.
+
+    `body` is the payload byte for byte, content-coding still applied. `fetched_at` is UTC, to the second,
+    as `2025-12-22T07:16:09Z`, or None where a file does not say when it was fetched.
+    """
+
+    url: str
+    fetched_at: str | None
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    peer: str | None = None
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One archived response: evidence, never changed. `id` follows from (url, fetched_at, payload_sha256)."""
+
+    id: str
+    url: str
+    fetched_at: str | None
+    status: int
+    mime: str
+    payload_sha256: str
+    length: int
+
+
+def capture_id(url: str, fetched_at: str | None, payload_sha256: str) -> str:
+    """The natural key of a capture, 32 hex digits: the same observation has the same id wherever it is read."""
+    return hashlib.sha256("\n".join((url, fetched_at or "", payload_sha256)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a capture's record lies: archive file name, offset and length of its gzip member, in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An expected end: `stage` gave the capture up for `reason` (a short fixed word such as `limit:body`)."""
+
+    stage: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph-sized piece of a page.
+
+    `n` is its place among the page's blocks, `path` its element path, `kept` the share of it that trafilatura
+    kept and `linked` the share of its characters inside links (both per mille), `hints` the class and id words
+    around it, `links` its (href, anchor text) pairs, resolved against nothing.
+    """
+
+    n: int
+    text: str
+    tag: str
+    path: str
+    kept: int
+    linked: int
+    hints: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a page says about itself (`canonical`, `og:url`, `original-source`, …): stored, never believed."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One capture, read: its blocks in document order and what its head says."""
+
+    url: str
+    title: str
+    language: str
+    published_at: str | None
+    claims: tuple[Claim, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A key and where it stood: `scheme:value`, the rung of the ladder, the place, the string as quoted.
+
+    `where` is `trailer` (the release's own closing lines), `body` (running text) or `url` (the page's address).
+    `url` is the address that carried the key, canonical; `block` is -1 for the page's own address.
+    """
+
+    scheme: str
+    value: str
+    rung: int
+    where: Literal["trailer", "body", "url"]
+    url: str
+    block: int
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The role of one block and the rule that gave it."""
+
+    block: int
+    role: Role
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The release as one page alone shows it: roles, keys, clean text and what matching needs of it.
+
+    `text` is the clean text, blocks joined by newlines. `dateline` is the dateline as written or None.
+    """
+
+    title: str
+    text: str
+    language: str
+    dateline: str | None
+    decisions: tuple[Decision, ...]
+    keys: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What matching knows of a text. `id` sorts by rank: the smaller id is the better representative.
+
+    `words` are the normalised tokens joined by blanks, `keys` the keys in the release's own trailer as
+    `scheme:value`, `hashes` the winnowed fingerprints (signed 64 bit).
+    """
+
+    id: int
+    digest: str
+    words: str
+    keys: tuple[str, ...]
+    hashes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether two texts are one release. Coverages are per mille of the tokens of either side."""
+
+    same: bool
+    cover_a: int
+    cover_b: int
+    agree: int
+    conflict: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a copy relates to its release, with both coverages (per mille), the rung and a `why` for people."""
+
+    relation: Relation
+    cover_copy: int
+    cover_release: int
+    rung: str
+    why: str
+    evidence: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()

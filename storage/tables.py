@@ -1,0 +1,305 @@
+"""The tables. Observed rows are never changed; derived rows are a function of them and are replaced whole.
+
+Times are UTC text to the second (`2025-12-22T07:16:09Z`): they sort, and read the same in every database.
+Identity is natural keys throughout, so every write can be repeated.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Root of the mapped classes; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"})
+
+
+# ------------------------------------------------------------------------------------------------ observed
+
+
+class Capture(Base):
+    """One archived response."""
+
+    __tablename__ = "capture"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    url: Mapped[str] = mapped_column(Text, index=True)
+    fetched_at: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[int] = mapped_column(Integer)
+    mime: Mapped[str] = mapped_column(Text)
+    payload_sha256: Mapped[str] = mapped_column(String(64))
+    length: Mapped[int] = mapped_column(Integer)
+    origin: Mapped[str] = mapped_column(String(16))  # crawl or ingest
+    peer: Mapped[str | None] = mapped_column(Text)
+    flags: Mapped[str | None] = mapped_column(Text)  # truncated=…, retried, …
+
+
+class Location(Base):
+    """Where the capture's record lies. A rewritten archive moves it; nothing derived depends on it."""
+
+    __tablename__ = "location"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    file: Mapped[str] = mapped_column(Text)
+    offset: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int] = mapped_column(BigInteger)
+    __table_args__ = (Index("ix_location_place", "file", "offset", unique=True),)
+
+
+class Segment(Base):
+    """An archive file; a closed one is immutable and has its digest."""
+
+    __tablename__ = "segment"
+    file: Mapped[str] = mapped_column(Text, primary_key=True)
+    closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+
+
+class Lead(Base):
+    """Why a URL was put on the frontier; one row for each source that named it."""
+
+    __tablename__ = "lead"
+    url_key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    why: Mapped[str] = mapped_column(Text)
+    release_hint: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[str] = mapped_column(String(20))
+
+
+class Frontier(Base):
+    """A URL to fetch and how that stands: queued, leased, archived, done, failed or blocked."""
+
+    __tablename__ = "frontier"
+    url_key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    host: Mapped[str] = mapped_column(Text, index=True)
+    site: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    depth: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    breaks: Mapped[int] = mapped_column(Integer, default=0)  # leases that a crash broke
+    not_before: Mapped[str | None] = mapped_column(String(20))
+    leased_by: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    capture: Mapped[str | None] = mapped_column(String(32))
+
+
+class Host(Base):
+    """What a host asked of us: not before when, and why."""
+
+    __tablename__ = "host"
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    not_before: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Run(Base):
+    """One run of a command, and what came of it."""
+
+    __tablename__ = "run"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    verb: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[str] = mapped_column(String(20))
+    ended_at: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[dict[str, object] | None] = mapped_column(JSON)
+
+
+class Refused(Base):
+    """Input that never became a capture: a missing file, a torn record, a blocked address."""
+
+    __tablename__ = "refused"
+    source: Mapped[str] = mapped_column(Text, primary_key=True)  # file or URL
+    place: Mapped[str] = mapped_column(Text, primary_key=True)  # byte offset, hop, or empty
+    reason: Mapped[str] = mapped_column(Text, primary_key=True)
+    detail: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[str] = mapped_column(String(20))
+
+
+# ------------------------------------------------------------------------------------- derived, page stages
+
+
+class Page(Base):
+    """One capture, read and cleaned on its own. `blocks` is the packed list of blocks with their roles."""
+
+    __tablename__ = "page"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    url: Mapped[str] = mapped_column(Text, index=True)
+    site: Mapped[str | None] = mapped_column(Text)
+    family: Mapped[str] = mapped_column(Text)
+    tier: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(16))
+    published_at: Mapped[str | None] = mapped_column(String(32))
+    dateline: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    text_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    blocks: Mapped[bytes] = mapped_column(LargeBinary)
+    rules: Mapped[str] = mapped_column(String(16))
+
+
+class PageKey(Base):
+    """A key found in a page's release, with its rung and place."""
+
+    __tablename__ = "page_key"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)  # reading order
+    scheme: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    rung: Mapped[int] = mapped_column(Integer)
+    place: Mapped[str] = mapped_column(String(8))
+    url: Mapped[str] = mapped_column(Text)
+    block: Mapped[int] = mapped_column(Integer)
+    quoted: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index("ix_page_key_value", "scheme", "value"),)
+
+
+class Claim(Base):
+    """What a page says about itself."""
+
+    __tablename__ = "claim"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Removed(Base):
+    """The ledger: a block that is not the release, with its role and the rule that said so."""
+
+    __tablename__ = "removed"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    block: Mapped[int] = mapped_column(Integer, primary_key=True)
+    role: Mapped[str] = mapped_column(String(24))
+    rule: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Rejected(Base):
+    """A capture that is no page of text, and why."""
+
+    __tablename__ = "rejected"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(Integer, default=1)
+
+
+# -------------------------------------------------------------------------------------- derived, set stages
+
+
+class DistinctText(Base):
+    """A distinct text with its trailer keys. Ids sort by rank; `pivot` is the text it is clustered under."""
+
+    __tablename__ = "text"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    words: Mapped[str] = mapped_column(Text)
+    keys: Mapped[list[str]] = mapped_column(JSON)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)  # little-endian signed 64 bit, sorted
+    pivot: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    why: Mapped[str] = mapped_column(Text, default="")
+
+
+class Posting(Base):
+    """One fingerprint of one text; `pivot` says whether that text represents a release."""
+
+    __tablename__ = "posting"
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    pivot: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Cluster(Base):
+    """A group of pages with one text. `id` follows from its earliest capture, never from a key."""
+
+    __tablename__ = "cluster"
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    pivot: Mapped[int] = mapped_column(BigInteger, unique=True)
+    canonical: Mapped[str] = mapped_column(String(32))  # the capture whose text stands for the release
+    pages: Mapped[int] = mapped_column(Integer)
+    families: Mapped[int] = mapped_column(Integer)
+
+
+class Release(Base):
+    """A cluster that is a release: it has a key, or several families carry it."""
+
+    __tablename__ = "release"
+    cluster: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str | None] = mapped_column(Text, index=True)
+    url: Mapped[str | None] = mapped_column(Text)
+    wire_urls: Mapped[list[str]] = mapped_column(JSON)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(16))
+    published_at: Mapped[str | None] = mapped_column(String(32))
+    copies: Mapped[int] = mapped_column(Integer)
+    families: Mapped[int] = mapped_column(Integer)
+    first_copy_at: Mapped[str | None] = mapped_column(String(20))
+
+
+class Copy(Base):
+    """One URL that carries text, as its newest capture shows it, and how it relates to its release."""
+
+    __tablename__ = "copy"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    capture: Mapped[str] = mapped_column(String(32))
+    cluster: Mapped[str] = mapped_column(String(20), index=True)
+    site: Mapped[str | None] = mapped_column(Text)
+    family: Mapped[str] = mapped_column(Text)
+    first_seen: Mapped[str | None] = mapped_column(String(20))
+    last_seen: Mapped[str | None] = mapped_column(String(20))
+    versions: Mapped[int] = mapped_column(Integer)
+
+
+class Match(Base):
+    """The relation of a copy to its release, with the evidence that decided it."""
+
+    __tablename__ = "match"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    release: Mapped[str | None] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(Text)
+    relation: Mapped[str] = mapped_column(String(16))
+    cover_copy: Mapped[int] = mapped_column(Integer)
+    cover_release: Mapped[int] = mapped_column(Integer)
+    rung: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[str]] = mapped_column(JSON)
+    contradictions: Mapped[list[str]] = mapped_column(JSON)
+
+
+class Version(Base):
+    """A run of captures of one copy with the same clean text."""
+
+    __tablename__ = "version"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    last_capture: Mapped[str] = mapped_column(String(32))
+    first_seen: Mapped[str | None] = mapped_column(String(20))
+    last_seen: Mapped[str | None] = mapped_column(String(20))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+
+
+# ----------------------------------------------------------------------------------------- work and journal
+
+
+class Dirty(Base):
+    """What is out of date: a capture to read (`page`), a text to place (`text`), a cluster to sum up."""
+
+    __tablename__ = "dirty"
+    stratum: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Alias(Base):
+    """A cluster id that once was, and the one that took its pages in."""
+
+    __tablename__ = "alias"
+    old: Mapped[str] = mapped_column(String(20), primary_key=True)
+    new: Mapped[str] = mapped_column(String(20))
+    at: Mapped[str] = mapped_column(String(20))
