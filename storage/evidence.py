@@ -1,0 +1,104 @@
+"""Everything that is known of one address: what was fetched, where it lies, what it said, what came of it.
+
+Read-only, like `storage.lookups`; what `explain` prints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from crawler.records import Claim, Found, Location
+from storage import tables as t
+from storage.lookups import copies
+from storage.rows import Evidence, Observation, Pending, VersionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+
+def evidence(connection: Connection, spellings: Sequence[str]) -> Evidence | None:
+    """What is known of the first of these spellings of an address that was ever captured, or None."""
+    for url in spellings:
+        observations = _observations(connection, url)
+        if observations:
+            return _evidence(connection, url, observations)
+    return None
+
+
+def pending(connection: Connection, spellings: Sequence[str], url_keys: Sequence[str]) -> Pending | None:
+    """What is known of an address that has no capture, or None where it was never heard of."""
+    f = t.Frontier
+    waits = connection.execute(
+        select(f.state, f.reason).where(f.url_key.in_(url_keys)).order_by(f.url_key)
+    ).first()
+    leads = connection.execute(
+        select(t.Lead.source, t.Lead.why)
+        .where(t.Lead.url_key.in_(url_keys))
+        .order_by(t.Lead.seen_at, t.Lead.source)
+    )
+    refusals = connection.execute(
+        select(t.Refused.reason, t.Refused.detail)
+        .where(t.Refused.source.in_(spellings))
+        .order_by(t.Refused.seen_at, t.Refused.reason)
+    )
+    known = Pending(
+        state=waits.state if waits else None,
+        reason=waits.reason if waits else None,
+        leads=tuple((source, why) for source, why in leads),
+        refusals=tuple((reason, detail) for reason, detail in refusals),
+    )
+    return known if waits or known.leads or known.refusals else None
+
+
+def _evidence(connection: Connection, url: str, observations: tuple[Observation, ...]) -> Evidence:
+    copy = next(copies(connection, url=url, blocks=True), None)
+    capture = copy.capture if copy else ""
+    k, c, v = t.PageKey, t.Claim, t.Version
+    keys = connection.execute(
+        select(k.scheme, k.value, k.rung, k.place, k.url, k.block, k.quoted)
+        .where(k.capture == capture)
+        .order_by(k.n)
+    )
+    claims = connection.execute(select(c.kind, c.value).where(c.capture == capture).order_by(c.n))
+    versions = connection.execute(
+        select(v.first_capture, v.last_capture, v.first_seen, v.last_seen, v.text_sha256)
+        .where(v.url == url)
+        .order_by(v.first_seen, v.first_capture)
+    )
+    return Evidence(
+        url=url,
+        observations=observations,
+        copy=copy,
+        dateline=connection.execute(select(t.Page.dateline).where(t.Page.capture == capture)).scalar(),
+        keys=tuple(_found(row) for row in keys),
+        claims=tuple(Claim(*row) for row in claims),
+        versions=tuple(VersionRow(*row) for row in versions),
+    )
+
+
+def _observations(connection: Connection, url: str) -> tuple[Observation, ...]:
+    c, p, r = t.Capture, t.Location, t.Rejected
+    query = (
+        select(
+            c.id, c.fetched_at, c.status, c.mime, c.payload_sha256, c.length, c.origin, c.flags,
+            p.file, p.offset, p.length, r.stage, r.reason, r.detail,
+        )
+        .where(c.url == url)
+        .outerjoin(p, p.capture == c.id)
+        .outerjoin(r, r.capture == c.id)
+        .order_by(c.fetched_at, c.id)
+    )  # fmt: skip
+    return tuple(_observation(row) for row in connection.execute(query))
+
+
+def _observation(row: Row[*tuple[Any, ...]]) -> Observation:
+    place = Location(*row[8:11]) if row[8] is not None else None
+    return Observation(*row[:8], place, *row[11:])
+
+
+def _found(row: Row[*tuple[Any, ...]]) -> Found:
+    return Found(*row)

@@ -1,0 +1,251 @@
+"""Looking things up: read-only queries over the derived rows, answered as frozen values.
+
+Every function takes a `Connection` and none writes. What can be long is an iterator over a server-side cursor,
+so that no table is ever held in memory; one `reading` block sees one state of the database.
+Order is by code point on every database, whatever its collation.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sqlalchemy import func, select
+
+from crawler.records import Location, Match
+from storage import tables as t
+from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine, Executable, Row, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
+Texts = Literal["whole", "excerpt"]
+
+EXCERPT: Final = 400
+"""Characters of a text where only the beginning of it is asked for."""
+
+_BATCH: Final = 500
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database until it is closed; it never waits for the writer."""
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**level) as connection:
+        yield connection
+
+
+def dirty(connection: Connection) -> dict[str, int]:
+    """How many things are out of date, by stratum; empty when the derived rows are current."""
+    query = (
+        select(t.Dirty.stratum, func.count().label("things")).group_by(t.Dirty.stratum).order_by(t.Dirty.stratum)
+    )
+    return {row.stratum: row.things for row in connection.execute(query)}
+
+
+def releases(
+    connection: Connection, *, cluster: str | None = None, texts: Texts = "whole"
+) -> Iterator[ReleaseRow]:
+    """The releases, or the one of that cluster, by key, address and cluster; those without a key last."""
+    r = t.Release
+    # fmt: off
+    query = select(
+        r.cluster, r.key, r.url, r.wire_urls, r.title, _shown(r.text, texts).label("text"), r.language,
+        r.published_at, r.copies, r.families, r.first_copy_at,
+    ).order_by(r.key.is_(None), _plain(connection, r.key), _plain(connection, func.coalesce(r.url, "")), r.cluster)
+    # fmt: on
+    if cluster is not None:
+        query = query.where(r.cluster == cluster)
+    for row in _stream(connection, query):
+        values = row._asdict()
+        yield ReleaseRow(**(values | {"wire_urls": tuple(values["wire_urls"] or ())}))
+
+
+def copies(
+    connection: Connection,
+    *,
+    url: str | None = None,
+    cluster: str | None = None,
+    relations: Sequence[str] = (),
+    texts: Texts = "whole",
+    blocks: bool = False,
+) -> Iterator[CopyRow]:
+    """The copies by address: all, the one of that address, those of a cluster, those of some relations."""
+    query = _copy_query(texts, blocks=blocks).order_by(_plain(connection, t.Copy.url))
+    if url is not None:
+        query = query.where(t.Copy.url == url)
+    if cluster is not None:
+        query = query.where(t.Copy.cluster == cluster)
+    if relations:
+        query = query.where(t.Match.relation.in_(relations))
+    for batch in _stream(connection, query, partitions=True):
+        counts = _removed_counts(connection, [row.capture for row in batch])
+        for row in batch:
+            yield _copy(row, counts.get(row.capture, {}))
+
+
+def removed(connection: Connection, *, roles: Sequence[str] = ()) -> Iterator[RemovedRow]:
+    """The ledgers of all copies' newest captures, by address and place in the page; some roles only, if given."""
+    query = (
+        select(
+            t.Copy.url, t.Copy.capture, t.Copy.site, t.Copy.family, t.Copy.cluster,
+            t.Removed.block, t.Removed.role, t.Removed.rule, t.Removed.path, t.Removed.text,
+            t.Capture.fetched_at.label("captured_at"), t.Page.rules,
+        )
+        .join(t.Removed, t.Removed.capture == t.Copy.capture)
+        .join(t.Page, t.Page.capture == t.Copy.capture)
+        .join(t.Capture, t.Capture.id == t.Copy.capture)
+        .order_by(_plain(connection, t.Copy.url), t.Removed.block)
+    )  # fmt: skip
+    if roles:
+        query = query.where(t.Removed.role.in_(roles))
+    for row in _stream(connection, query):
+        yield RemovedRow(**row._asdict())
+
+
+def cuts(connection: Connection, cluster: str, length: int) -> Iterator[tuple[str, str, str, int, int]]:
+    """What was removed from the pages of a cluster: (role, rule, beginning of the text, times, families)."""
+    said = func.substr(t.Removed.text, 1, length)
+    query = (
+        select(
+            t.Removed.role, t.Removed.rule, said.label("said"), func.count(), func.count(t.Copy.family.distinct())
+        )
+        .join(t.Copy, t.Copy.capture == t.Removed.capture)
+        .where(t.Copy.cluster == cluster)
+        .group_by(t.Removed.role, t.Removed.rule, said)
+    )
+    for row in connection.execute(query):
+        yield row[0], row[1], row[2], row[3], row[4]
+
+
+def find_cluster(connection: Connection, named: str) -> str | None:
+    """The cluster that a person means: its id, an id it once had, a key, a release's or a copy's address."""
+    scheme, _, value = named.partition(":")
+    newest = select(t.Copy.cluster).join(t.PageKey, t.PageKey.capture == t.Copy.capture)
+    attempts: tuple[Select[str], ...] = (
+        select(t.Cluster.id).where(t.Cluster.id == named),
+        select(t.Alias.new).where(t.Alias.old == named),
+        select(t.Release.cluster).where(t.Release.key == named).order_by(t.Release.cluster),
+        select(t.Release.cluster).where(t.Release.url == named).order_by(t.Release.cluster),
+        select(t.Copy.cluster).where(t.Copy.url == named),
+        newest.where(t.PageKey.scheme == scheme, t.PageKey.value == value).order_by(
+            t.PageKey.rung, t.Copy.cluster
+        ),
+        newest.where(t.PageKey.url == named).order_by(t.PageKey.rung, t.Copy.cluster),
+    )
+    for attempt in attempts:
+        found = connection.execute(attempt.limit(1)).first()
+        if found is not None:
+            return found[0]
+    return None
+
+
+def runs(connection: Connection, limit: int) -> Iterator[RunRow]:
+    """The newest runs, newest first."""
+    r = t.Run
+    query = (
+        select(r.id, r.verb, r.started_at, r.ended_at, r.outcome).order_by(r.started_at.desc(), r.id).limit(limit)
+    )
+    for row in connection.execute(query):
+        yield RunRow(**row._asdict())
+
+
+def rejections(connection: Connection) -> tuple[Tally, ...]:
+    """Captures that are no page of text, counted by stage and reason, most first; the example is a URL."""
+    r = t.Rejected
+    query = (
+        select(r.stage, r.reason, func.count(), func.min(_plain(connection, t.Capture.url)))
+        .join(t.Capture, t.Capture.id == r.capture)
+        .group_by(r.stage, r.reason)
+        .order_by(func.count().desc(), r.stage, r.reason)
+    )
+    return tuple(Tally(*row) for row in connection.execute(query))
+
+
+def refusals(connection: Connection) -> tuple[Tally, ...]:
+    """Input that never became a capture, counted by reason, most first; the example is a source."""
+    r = t.Refused
+    query = (
+        select(r.reason, func.count(), func.min(_plain(connection, r.source)))
+        .group_by(r.reason)
+        .order_by(func.count().desc(), r.reason)
+    )
+    return tuple(Tally("intake", reason, count, example) for reason, count, example in connection.execute(query))
+
+
+def holdings(connection: Connection) -> Holdings:
+    """What the store holds in all."""
+    c = t.Capture
+    query = select(func.count(), func.count(c.url.distinct()), func.min(c.fetched_at), func.max(c.fetched_at))
+    return Holdings(*connection.execute(query).one())
+
+
+def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
+    columns: list[Any] = [
+        t.Copy.url, t.Copy.capture, t.Copy.cluster, t.Copy.site, t.Copy.family, t.Page.title,
+        _shown(t.Page.text, texts).label("text"), t.Page.language, t.Page.published_at, t.Copy.first_seen,
+        t.Copy.last_seen, t.Copy.versions, t.Capture.fetched_at.label("captured_at"), t.Capture.payload_sha256,
+        t.Page.rules, t.Match.release, t.Match.key, t.Match.relation, t.Match.cover_copy, t.Match.cover_release,
+        t.Match.rung, t.Match.why, t.Match.evidence, t.Match.contradictions,
+        t.Location.file, t.Location.offset.label("place_offset"), t.Location.length.label("place_length"),
+    ]  # fmt: skip
+    return (
+        select(*columns, *([t.Page.blocks] if blocks else []))
+        .select_from(t.Copy)
+        .join(t.Page, t.Page.capture == t.Copy.capture)
+        .join(t.Capture, t.Capture.id == t.Copy.capture)
+        .outerjoin(t.Match, t.Match.url == t.Copy.url)
+        .outerjoin(t.Location, t.Location.capture == t.Copy.capture)
+    )
+
+
+_MATCH: Final = ("relation", "cover_copy", "cover_release", "rung", "why", "evidence", "contradictions")
+_PLACE: Final = ("file", "place_offset", "place_length")
+
+
+def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
+    values = row._asdict()
+    found = {name: values.pop(name) for name in _MATCH}
+    place = [values.pop(name) for name in _PLACE]
+    return CopyRow(
+        **values,
+        match=_match(found) if found["relation"] is not None else None,
+        place=Location(*place) if place[0] is not None else None,
+        removed=counts,
+    )
+
+
+def _match(found: dict[str, Any]) -> Match:
+    lists = {name: tuple(found[name] or ()) for name in ("evidence", "contradictions")}
+    return Match(**(found | lists))
+
+
+def _removed_counts(connection: Connection, captures: Sequence[str]) -> dict[str, dict[str, int]]:
+    r = t.Removed
+    query = (
+        select(r.capture, r.role, func.count())
+        .where(r.capture.in_(captures))
+        .group_by(r.capture, r.role)
+        .order_by(r.capture, r.role)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for capture, role, count in connection.execute(query):
+        counts.setdefault(capture, {})[role] = count
+    return counts
+
+
+def _shown(column: InstrumentedAttribute[str], texts: Texts) -> Any:
+    return column if texts == "whole" else func.substr(column, 1, EXCERPT)
+
+
+def _plain(connection: Connection, column: Any) -> Any:
+    """The column in code point order: SQLite's own; PostgreSQL orders by language unless told."""
+    return column.collate("C") if connection.dialect.name == "postgresql" else column
+
+
+def _stream(connection: Connection, query: Executable, *, partitions: bool = False) -> Iterator[Any]:
+    with connection.execute(query, execution_options={"yield_per": _BATCH}) as result:
+        yield from result.partitions() if partitions else result
