@@ -10,9 +10,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from crawler.records import Location, Match
+from crawler.records import ATTACHING, Location, Match
 from storage import tables as t
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
@@ -34,7 +34,7 @@ _BATCH: Final = 500
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database until it is closed; it never waits for the writer."""
     level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**level) as connection:
+    with engine.connect().execution_options(reads=True, **level) as connection:
         yield connection
 
 
@@ -85,6 +85,22 @@ def copies(
         counts = _removed_counts(connection, [row.capture for row in batch])
         for row in batch:
             yield _copy(row, counts.get(row.capture, {}))
+
+
+def linking(connection: Connection, release: ReleaseRow) -> Iterator[CopyRow]:
+    """Pages of other clusters that only link to a release: they cite, retell or resemble it; by address."""
+    same = [
+        column == value for column, value in ((t.Match.release, release.url), (t.Match.key, release.key)) if value
+    ]
+    if not same:
+        return
+    query = (
+        _copy_query("excerpt", blocks=False)
+        .where(t.Match.relation.not_in(ATTACHING), t.Copy.cluster != release.cluster, or_(*same))
+        .order_by(_plain(connection, t.Copy.url))
+    )
+    for row in connection.execute(query):
+        yield _copy(row, {})
 
 
 def removed(connection: Connection, *, roles: Sequence[str] = ()) -> Iterator[RemovedRow]:
