@@ -97,7 +97,8 @@ def _observations(connection: Connection, url: str) -> tuple[Observation, ...]:
 
 def _observation(row: Row[*tuple[Any, ...]]) -> Observation:
     place = Location(*row[8:11]) if row[8] is not None else None
-    return Observation(*row[:8], place, *row[11:])
+    cells: tuple[Any, ...] = (*row[:8], place, *row[11:])
+    return Observation(*cells)
 
 
 def _found(row: Row[*tuple[Any, ...]]) -> Found:

@@ -87,7 +87,7 @@ def copies(
             yield _copy(row, counts.get(row.capture, {}))
 
 
-def linking(connection: Connection, release: ReleaseRow) -> Iterator[CopyRow]:
+def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "excerpt") -> Iterator[CopyRow]:
     """Pages of other clusters that only link to a release: they cite, retell or resemble it; by address."""
     same = [
         column == value for column, value in ((t.Match.release, release.url), (t.Match.key, release.key)) if value
@@ -95,7 +95,7 @@ def linking(connection: Connection, release: ReleaseRow) -> Iterator[CopyRow]:
     if not same:
         return
     query = (
-        _copy_query("excerpt", blocks=False)
+        _copy_query(texts, blocks=False)
         .where(t.Match.relation.not_in(ATTACHING), t.Copy.cluster != release.cluster, or_(*same))
         .order_by(_plain(connection, t.Copy.url))
     )

@@ -1,0 +1,80 @@
+"""How the verbs that only look things up open the store: no lock, nothing created, one state of it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from crawler.errors import TearsheetError, UsageError
+from crawler.urls import normalise
+from storage.engine import check_version, open_engine
+from storage.lookups import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+    from settings.app import AppConfig
+
+
+@contextmanager
+def open_store(config: AppConfig) -> Iterator[Engine]:
+    """The database of a store that is there.
+
+    Raises:
+        TearsheetError: there is none yet; the message says how to begin.
+
+    """
+    _expect_file(config)
+    engine = open_engine(config.database_url)
+    try:
+        check_version(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_reading(config: AppConfig) -> Iterator[Connection]:
+    """A connection to the store that sees one state of it."""
+    with open_store(config) as engine, reading(engine) as connection:
+        yield connection
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """The address as given, then other ways in which the same one may have been captured.
+
+    >>> spellings("https://a.example/x#top")[:3]
+    ('https://a.example/x#top', 'https://a.example/x', 'https://a.example/x/')
+    """
+    plain = url.partition("#")[0]
+    found = [url, plain, plain.removesuffix("/") if plain.endswith("/") else plain + "/"]
+    try:
+        found.append(normalise(url))
+        parts = urlsplit(plain)
+    except ValueError:
+        parts = urlsplit("")
+    other = {"http": "https", "https": "http"}.get(parts.scheme)
+    if other:
+        found.append(urlunsplit(parts._replace(scheme=other)))
+    elif not parts.scheme:
+        found += [f"https://{plain}", f"http://{plain}"]
+    return tuple(dict.fromkeys(found))
+
+
+def _expect_file(config: AppConfig) -> None:
+    try:
+        url = make_url(config.database_url)
+    except ArgumentError as error:
+        raise UsageError(f"--db: {error}") from error
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise TearsheetError(
+            f"nothing is stored in {config.data_folder} yet: begin with `tearsheet demo`, `tearsheet crawl` "
+            "or `tearsheet ingest FILE`, or name another folder with --data"
+        )

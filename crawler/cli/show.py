@@ -1,0 +1,124 @@
+"""`tearsheet show KEY`: one release and its copies, with where the evidence for each lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.cli.copies import print_copies
+from crawler.cli.reading import open_reading
+from crawler.cli.terminal import Column, day, escape, shorten, standard_output
+from crawler.errors import TearsheetError
+from crawler.export.form import dump_json
+from crawler.export.rows import copy_row, release_row
+from storage.lookups import copies, find_cluster, linking, releases
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sqlalchemy import Connection
+
+    from crawler.cli.terminal import Terminal
+    from settings.app import AppConfig
+    from storage.lookups import Texts
+    from storage.rows import CopyRow, ReleaseRow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's options."""
+    parser.add_argument(
+        "key", metavar="KEY", help="key (cgtn:…), canonical address, cluster id, or the address of a copy"
+    )
+    parser.add_argument("--text", action="store_true", help="print the whole text too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace, config: AppConfig) -> int:
+    """Print the release.
+
+    Raises:
+        TearsheetError: nothing is known by that name.
+
+    """
+    terminal = standard_output()
+    with open_reading(config) as connection:
+        cluster = find_named(connection, args.key)
+        release = next(releases(connection, cluster=cluster), None)
+        texts: Texts = "whole" if args.json else "excerpt"
+        carried = tuple(copies(connection, cluster=cluster, texts=texts))
+        linked = tuple(linking(connection, release, texts=texts)) if release else ()
+    if args.json:
+        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked), indent=2) + "\n")
+        return 0
+    if release:
+        _print_release(terminal, release, whole=args.text)
+    else:
+        terminal.line(carried[0].title if carried else cluster, "bold")
+        terminal.field("cluster", f"{cluster}, no release: no key, and no second outlet carries it")
+    terminal.line()
+    print_copies(terminal, carried)
+    if linked:
+        terminal.line("\nPages that cite it or resemble it", "bold")
+        print_copies(terminal, linked)
+    terminal.line("\nEvidence", "bold")
+    _print_places(terminal, carried)
+    return 0
+
+
+def find_named(connection: Connection, named: str) -> str:
+    """The cluster that a person means.
+
+    Raises:
+        TearsheetError: nothing is known by that name.
+
+    """
+    cluster = find_cluster(connection, named)
+    if cluster is None:
+        raise TearsheetError(
+            f"{escape(named)}: no release by that key, address or cluster id, and no copy at that address; "
+            "`tearsheet releases` lists what there is, `tearsheet explain URL` says what is known of an address"
+        )
+    return cluster
+
+
+def _as_json(
+    cluster: str, release: ReleaseRow | None, carried: tuple[CopyRow, ...], linked: tuple[CopyRow, ...]
+) -> dict[str, Any]:
+    return {
+        "cluster": cluster,
+        "release": release_row(release) if release else None,
+        "copies": [copy_row(copy, locations=True) for copy in carried],
+        "linked": [copy_row(copy, locations=True) for copy in linked],
+    }
+
+
+def _print_release(terminal: Terminal, release: ReleaseRow, *, whole: bool) -> None:
+    terminal.line(release.title, "bold")
+    terminal.field("key", release.key or "none was found")
+    terminal.field("release", release.url or "neither origin nor wire is known", "cyan" if release.url else "")
+    for url in release.wire_urls:
+        terminal.field("wire", url)
+    terminal.field("published", f"{release.published_at} (as the page says)" if release.published_at else None)
+    terminal.field("language", release.language)
+    terminal.field("cluster", release.cluster)
+    terminal.field(
+        "copies", f"{release.copies} at {release.families} outlets, first seen {day(release.first_copy_at)}"
+    )
+    lines = release.text.split("\n")
+    for n, line in enumerate(lines if whole else [shorten(line, 400) for line in lines[:2]]):
+        terminal.field("" if n else "text", line)
+
+
+def _print_places(terminal: Terminal, carried: tuple[CopyRow, ...]) -> None:
+    columns = (Column("CAPTURED"), Column("SHA-256", 17), Column("ARCHIVE"), Column("URL"))
+    terminal.table(
+        columns,
+        (
+            (
+                day(copy.captured_at),
+                copy.payload_sha256,
+                f"{copy.place.file} at {copy.place.offset}, {copy.place.length} bytes" if copy.place else None,
+                copy.url,
+            )
+            for copy in carried
+        ),
+    )

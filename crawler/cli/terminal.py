@@ -1,0 +1,167 @@
+"""What people read: aligned tables and labelled lines, in which no page can move the cursor or turn the text.
+
+Colour only on a terminal, and not where NO_COLOR is set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+"""Control characters, and formatting ones that hide or turn text; joiners stay, whole scripts need them."""
+
+_BATCH: Final = 500
+_STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+def escape(text: str) -> str:
+    r"""The text with everything shown that would otherwise act.
+
+    >>> escape("a\x1b[2Jb\u202ec\nd")
+    'a\\x1b[2Jb\\u202ec\\nd'
+    """
+    return _UNSAFE.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
+
+
+def measure(text: str) -> int:
+    """Columns that the text takes in a terminal.
+
+    >>> measure("新闻 ok")
+    7
+    """
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def shorten(text: str, columns: int) -> str:
+    """The text in at most that many columns, with an ellipsis where it was cut.
+
+    >>> shorten("a long headline", 8)
+    'a long …'
+    """
+    if measure(text) <= columns:
+        return text
+    kept, used = [], 1
+    for c in text:
+        used += measure(c)
+        if used > columns:
+            break
+        kept.append(c)
+    return "".join(kept) + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its head, the most it may take (0: as much as it needs), and which way it leans."""
+
+    head: str
+    most: int = 0
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where results go. Everything passed in is escaped here, nowhere else."""
+
+    out: TextIO
+    colour: bool
+
+    def paint(self, text: str, style: str) -> str:
+        """The text in a style, or plain where there is no colour. It is escaped by who writes it."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.colour else text
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Write one line."""
+        text = escape(text)
+        self._write(self.paint(text, style) if style else text)
+
+    def field(self, label: str, text: str | None, style: str = "") -> None:
+        """Write a labelled line, or nothing where there is nothing to say."""
+        if text:
+            text = escape(text)
+            self._write(self.paint(f"{label:<12}", "dim") + (self.paint(text, style) if style else text))
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> int:
+        """Write a table; answers how many rows. Long ones are aligned some hundred rows at a time."""
+        count = 0
+        for batch in _batches(rows):
+            cells = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in batch]
+            heads = [column.head for column in columns]
+            widths = [max(map(measure, (head, *texts))) for head, *texts in zip(heads, *cells, strict=True)]
+            if not count:
+                self._write(self.paint(_align(columns, heads, widths), "dim"))
+            for row_cells in cells:
+                self._write(_align(columns, row_cells, widths))
+            count += len(cells)
+        return count
+
+    def _write(self, line: str) -> None:
+        encoding = getattr(self.out, "encoding", None) or "utf-8"
+        self.out.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def standard_output() -> Terminal:
+    """The terminal, file or pipe that results go to."""
+    return Terminal(sys.stdout, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+
+def spare_columns(taken: int) -> int:
+    """What is left of a terminal's line for the last column; no limit for a file or a pipe."""
+    return max(30, shutil.get_terminal_size((120, 24)).columns - taken) if sys.stdout.isatty() else 0
+
+
+def percent(per_mille: int) -> str:
+    """A share for people: whole per cents, never rounded up to all or down to nothing.
+
+    >>> percent(999), percent(1000), percent(3), percent(0)
+    ('99 %', '100 %', '1 %', '0 %')
+    """
+    return f"{min(99, max(1, round(per_mille / 10))) if 0 < per_mille < 1000 else per_mille // 10} %"
+
+
+def day(moment: str | None) -> str:
+    """A moment to the minute, as people write it.
+
+    >>> day("2025-12-22T07:16:09Z")
+    '2025-12-22 07:16'
+    """
+    return moment[:16].replace("T", " ") if moment else "-"
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or char in "\u200c\u200d\ufe0f":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _cell(column: Column, value: object) -> str:
+    text = escape(str("-" if value is None or value == "" else value))
+    return shorten(text, column.most) if column.most else text
+
+
+def _align(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = []
+    for column, cell, width in zip(columns, cells, widths, strict=True):
+        blanks = " " * (width - measure(cell))
+        padded.append(blanks + cell if column.right else cell + blanks)
+    return "  ".join(padded).rstrip()
+
+
+def _batches(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+    source = iter(rows)
+    while batch := list(islice(source, _BATCH)):
+        yield batch

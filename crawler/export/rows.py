@@ -1,0 +1,144 @@
+"""What other programs read: one dictionary per row, keys in a fixed order, described by `schemas/*.json`."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.records import ATTACHING
+from storage import lookups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+    from storage.rows import CopyRow, ReleaseRow, RemovedRow
+
+Row = dict[str, Any]
+
+SCHEMAS: Final = {"releases": "releases-1.json", "copies": "copies-1.json", "removed": "removed-1.json"}
+"""The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
+
+
+def read_rows(
+    connection: Connection, kind: str, *, roles: tuple[str, ...] = (), locations: bool = False
+) -> Iterator[Row]:
+    """The rows of a kind (`releases`, `copies`, `removed`) in a fixed order, as the schema of that kind says.
+
+    `roles` picks the blocks that make a copy's text, or the ledger entries; `locations` adds where in the
+    archive a copy's record lies.
+    """
+    readers: dict[str, Callable[[], Iterator[Row]]] = {
+        "releases": lambda: map(release_row, lookups.releases(connection)),
+        "copies": lambda: (
+            copy_row(copy, roles=roles, locations=locations)
+            for copy in lookups.copies(connection, blocks=bool(roles))
+        ),
+        "removed": lambda: map(removed_row, lookups.removed(connection, roles=roles)),
+    }
+    return readers[kind]()
+
+
+def read_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of the rows of a kind."""
+    text = resources.files("crawler.export").joinpath("schemas", SCHEMAS[kind]).read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def release_row(release: ReleaseRow) -> Row:
+    """One release."""
+    return {
+        "key": release.key,
+        "url": release.url,
+        "wire_urls": list(release.wire_urls),
+        "title": release.title,
+        "text": release.text,
+        "language": release.language,
+        "published_at": release.published_at,
+        "copies": release.copies,
+        "families": release.families,
+        "first_copy_at": release.first_copy_at,
+        "cluster": release.cluster,
+    }
+
+
+def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = False) -> Row:
+    """One page. `release` is set only where the relation attaches the page to it."""
+    match = copy.match
+    return {
+        "url": copy.url,
+        "site": copy.site,
+        "family": copy.family,
+        "cluster": copy.cluster,
+        "release": copy.release if copy.relation in ATTACHING else None,
+        "relation": copy.relation,
+        "key_rung": (match.rung or None) if match else None,
+        "title": copy.title,
+        "text": _text(copy, roles),
+        "language": copy.language,
+        "published_at": copy.published_at,
+        "first_seen": copy.first_seen,
+        "last_seen": copy.last_seen,
+        "coverage": {
+            "copy": share(match.cover_copy) if match else 0.0,
+            "release": share(match.cover_release) if match else 0.0,
+        },
+        "evidence": {
+            "why": match.why if match else "",
+            "found": list(match.evidence) if match else [],
+            "contradictions": list(match.contradictions) if match else [],
+        },
+        "removed": dict(sorted(copy.removed.items())),
+        "versions": copy.versions,
+        "captured_at": copy.captured_at,
+        "archive": _archive(copy, locations=locations),
+        "rules_version": copy.rules,
+    }
+
+
+def removed_row(removed: RemovedRow) -> Row:
+    """One block that was left out of a copy's text."""
+    return {
+        "url": removed.url,
+        "site": removed.site,
+        "family": removed.family,
+        "cluster": removed.cluster,
+        "block": removed.block,
+        "role": removed.role,
+        "rule": removed.rule,
+        "path": removed.path,
+        "text": removed.text,
+        "captured_at": removed.captured_at,
+        "record": removed.capture,
+        "rules_version": removed.rules,
+    }
+
+
+def share(per_mille: int) -> float:
+    """Per mille as a share of 1.
+
+    >>> share(985)
+    0.985
+    """
+    return round(per_mille / 1000, 3)
+
+
+def _archive(copy: CopyRow, *, locations: bool) -> Row:
+    archive: Row = {"record": copy.capture, "sha256": copy.payload_sha256}
+    if locations:
+        place = copy.place
+        archive["location"] = (
+            {"file": place.file, "offset": place.offset, "length": place.length} if place else None
+        )
+    return archive
+
+
+def _text(copy: CopyRow, roles: tuple[str, ...]) -> str:
+    if not roles or copy.blocks is None:
+        return copy.text
+    from storage.derived import unpack_blocks
+
+    return "\n".join(block.text for block, role, _ in unpack_blocks(copy.blocks) if role in roles)
