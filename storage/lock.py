@@ -1,0 +1,55 @@
+"""One writer for each data folder: a file lock that the kernel frees when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.errors import DatabaseError, LockHeldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def hold(folder: Path, what: str) -> Iterator[None]:
+    """Hold the folder's lock as `what` (the verb); the folder is made when it is missing, for this user alone.
+
+    Raises:
+        LockHeldError: another process holds it; the message says which, and since when.
+        DatabaseError: the folder cannot be made or written.
+
+    """
+    handle = _open(folder)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "another run"
+            raise LockHeldError(f"{holder} holds the lock of {folder}; wait for it or stop it") from error
+        except OSError as error:
+            raise DatabaseError(
+                f"{folder / 'lock'} cannot be locked ({error.strerror}): is it a network folder?"
+            ) from error
+        since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        os.ftruncate(handle, 0)
+        try:
+            os.pwrite(handle, f"`{what}` (process {os.getpid()}, since {since})\n".encode(), 0)
+        except OSError:  # a full disk: the lock holds all the same, its holder is only not named
+            os.ftruncate(handle, 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _open(folder: Path) -> int:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DatabaseError(f"the data folder {folder} cannot be written: {error.strerror}") from error
