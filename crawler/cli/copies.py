@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, get_args
 
 from crawler.cli.reading import open_reading
-from crawler.cli.terminal import Column, day, escape, percent, standard_output
+from crawler.cli.terminal import Column, day, escape, standard_output
 from crawler.errors import TearsheetError
-from crawler.export.form import write_json_list
+from crawler.export.form import percent, write_json_list
 from crawler.export.rows import copy_row
 from crawler.records import Relation
 from storage.lookups import copies, find_cluster

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.cli.reading import open_reading, spellings
-from crawler.cli.terminal import Column, day, escape, percent, shorten, standard_output
+from crawler.cli.terminal import Column, day, escape, shorten, standard_output
 from crawler.errors import TearsheetError
 from crawler.export.evidence import evidence_object, read_blocks
-from crawler.export.form import dump_json
+from crawler.export.form import dump_json, percent
 from crawler.records import KEPT_ROLES
 from crawler.urls import url_key
 from storage.evidence import evidence, pending

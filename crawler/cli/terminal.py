@@ -124,15 +124,6 @@ def spare_columns(taken: int) -> int:
     return max(30, shutil.get_terminal_size((120, 24)).columns - taken) if sys.stdout.isatty() else 0
 
 
-def percent(per_mille: int) -> str:
-    """A share for people: whole per cents, never rounded up to all or down to nothing.
-
-    >>> percent(999), percent(1000), percent(3), percent(0)
-    ('99 %', '100 %', '1 %', '0 %')
-    """
-    return f"{min(99, max(1, round(per_mille / 10))) if 0 < per_mille < 1000 else per_mille // 10} %"
-
-
 def day(moment: str | None) -> str:
     """A moment to the minute, as people write it.
 

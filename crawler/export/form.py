@@ -55,6 +55,15 @@ def defuse(cell: str) -> str:
     return _FORMULA.sub("'", cell)
 
 
+def percent(per_mille: int) -> str:
+    """A share for people: whole per cents, never rounded up to all or down to nothing.
+
+    >>> percent(999), percent(1000), percent(3), percent(0)
+    ('99 %', '100 %', '1 %', '0 %')
+    """
+    return f"{min(99, max(1, round(per_mille / 10))) if 0 < per_mille < 1000 else per_mille // 10} %"
+
+
 def write_jsonl(rows: Iterable[dict[str, Any]], out: TextIO, kind: str) -> int:  # noqa: ARG001 (one shape for all)
     """Write one JSON object per line; answers how many."""
     count = 0

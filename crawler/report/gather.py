@@ -1,0 +1,212 @@
+"""The report as a value: what is in it, before anybody decides how it looks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from crawler.errors import TearsheetError
+from crawler.records import ATTACHING
+from storage import lookups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
+
+    from storage.rows import CopyRow, Holdings, ReleaseRow, Tally
+
+SAMPLE: Final = 220
+"""Characters of a removed block that are shown."""
+
+SAMPLES: Final = 3
+"""Different removed blocks that are shown for one rule."""
+
+_OWN: Final = frozenset({"origin", "wire"})
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A page that carries a release or links to it. Coverages are per mille; `headline` is set if it differs."""
+
+    url: str
+    host: str
+    family: str
+    relation: str
+    cover_release: int
+    cover_copy: int
+    first_seen: str | None
+    last_seen: str | None
+    published_at: str | None
+    headline: str | None
+    language: str
+    versions: int
+    removed: int
+    why: str
+    contradictions: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What one rule removed from the pages of one release. `samples` are beginnings, the most frequent first."""
+
+    role: str
+    rule: str
+    blocks: int
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One release: who published it, who carried it, who only links to it, what was removed.
+
+    `outlets` counts families among the copies, `hosts` the names they are served under.
+    """
+
+    cluster: str
+    key: str | None
+    url: str | None
+    wire_urls: tuple[str, ...]
+    title: str
+    excerpt: str
+    language: str
+    published_at: str | None
+    first_copy_at: str | None
+    own: tuple[Carrier, ...]
+    copies: tuple[Carrier, ...]
+    linked: tuple[Carrier, ...]
+    outlets: int
+    hosts: int
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole report. `key` is what it was asked for, None for everything."""
+
+    key: str | None
+    holdings: Holdings
+    stories: tuple[Story, ...]
+    copies: int
+    outlets: int
+    hosts: int
+    removed: int
+    unattached: int
+    unattached_outlets: int
+    rejected: tuple[Tally, ...]
+    refused: tuple[Tally, ...]
+    stale: int
+
+
+def gather(connection: Connection, key: str | None = None) -> Report:
+    """Read the report on everything, or on the one release that `key` names.
+
+    Raises:
+        TearsheetError: there is no such release.
+
+    """
+    wanted = _wanted(connection, key)
+    stories = tuple(_story(connection, release) for release in wanted)
+    copies = [copy for story in stories for copy in story.copies]
+    lone, lone_families = (0, 0) if key else lookups.unattached(connection)
+    return Report(
+        key=key,
+        holdings=lookups.holdings(connection),
+        stories=tuple(sorted(stories, key=lambda story: (-len(story.copies), story.key or "~", story.cluster))),
+        copies=len(copies),
+        outlets=len({copy.family for copy in copies}),
+        hosts=len({copy.host for copy in copies}),
+        removed=sum(cut.blocks for story in stories for cut in story.cuts),
+        unattached=lone,
+        unattached_outlets=lone_families,
+        rejected=() if key else lookups.rejections(connection),
+        refused=() if key else lookups.refusals(connection),
+        stale=sum(lookups.dirty(connection).values()),
+    )
+
+
+def _wanted(connection: Connection, key: str | None) -> tuple[ReleaseRow, ...]:
+    if key is None:
+        return tuple(lookups.releases(connection, texts="excerpt"))
+    cluster = lookups.find_cluster(connection, key)
+    found = tuple(lookups.releases(connection, cluster=cluster, texts="excerpt")) if cluster else ()
+    if not found:
+        raise TearsheetError(f"{key}: no release of that name; `tearsheet releases` lists them")
+    return found
+
+
+def _story(connection: Connection, release: ReleaseRow) -> Story:
+    rows = tuple(lookups.copies(connection, cluster=release.cluster, texts="excerpt"))
+    carriers = [_carrier(row, release.title) for row in rows]
+    attached = sorted((c for c in carriers if c.relation in ATTACHING), key=_when)
+    copies = tuple(c for c in attached if c.relation not in _OWN)
+    beside = [_carrier(row, release.title) for row in lookups.linking(connection, release)]
+    beside += [c for c in carriers if c.relation in lookups.LINKING]
+    return Story(
+        cluster=release.cluster,
+        key=release.key,
+        url=release.url,
+        wire_urls=release.wire_urls,
+        title=release.title,
+        excerpt=release.text,
+        language=release.language,
+        published_at=release.published_at,
+        first_copy_at=release.first_copy_at,
+        own=tuple(c for c in attached if c.relation in _OWN),
+        copies=copies,
+        linked=tuple(sorted(beside, key=_when)),
+        outlets=len({c.family for c in copies}),
+        hosts=len({c.host for c in copies}),
+        cuts=_cuts(lookups.cuts(connection, release.cluster, SAMPLE + 1)),
+    )
+
+
+def _when(carrier: Carrier) -> tuple[str, str]:
+    return (carrier.first_seen or "~", carrier.url)
+
+
+def _carrier(row: CopyRow, title: str) -> Carrier:
+    match = row.match
+    return Carrier(
+        url=row.url,
+        host=_host(row.url),
+        family=row.family,
+        relation=row.relation,
+        cover_release=match.cover_release if match else 0,
+        cover_copy=match.cover_copy if match else 0,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        published_at=row.published_at,
+        headline=row.title if row.title.casefold().split() != title.casefold().split() else None,
+        language=row.language,
+        versions=row.versions,
+        removed=sum(row.removed.values()),
+        why=match.why if match else "",
+        contradictions=match.contradictions if match else (),
+        sha256=row.payload_sha256,
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:  # an archived address may be anything
+        return url
+
+
+def _cuts(found: Iterable[tuple[str, str, str, int, int]]) -> tuple[Cut, ...]:
+    blocks: Counter[tuple[str, str]] = Counter()
+    said: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for role, rule, text, times, _ in found:
+        blocks[role, rule] += times
+        said.setdefault((role, rule), []).append((-times, text))
+    cuts = (Cut(role, rule, blocks[role, rule], tuple(_samples(said[role, rule]))) for role, rule in blocks)
+    return tuple(sorted(cuts, key=lambda cut: (-cut.blocks, cut.role, cut.rule)))
+
+
+def _samples(said: list[tuple[int, str]]) -> Iterator[str]:
+    for _, text in sorted(said)[:SAMPLES]:
+        yield text if len(text) <= SAMPLE else text[:SAMPLE].rstrip() + "…"

@@ -1,0 +1,113 @@
+"""The report as one HTML page: no script, no request to anywhere, nothing of a page's own markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from crawler.export.form import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.report.gather import Report
+
+LEGEND: Final = (
+    ("verbatim", "the release, word for word or nearly so"),
+    ("truncated", "the beginning of it"),
+    ("excerpt", "parts of it"),
+    ("edited", "its words were changed"),
+    ("expanded", "the release inside a longer text"),
+    ("translation", "in another language, without a page of its own at the origin"),
+    ("paraphrase", "retold; linked, not counted as a copy"),
+    ("citation", "quotes or names it; linked, not counted as a copy"),
+    ("sibling", "the same template with other facts; a release of its own"),
+    ("outlet", "a site, its mirrors or a station group: counted once, however many hosts"),
+    ("of release", "how much of the release is on the page"),
+    ("of page", "how much of the page's text is the release"),
+)
+"""The words of the report, in the order in which they are explained."""
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What HTML does not allow, and what turns text around: shown as U+FFFD."""
+
+
+def render_html(report: Report) -> Iterator[str]:
+    """The page, in pieces."""
+    folder = resources.files("crawler.report")
+    style = folder.joinpath("report.css").read_text("utf-8")
+    template = _environment().from_string(folder.joinpath("report.html.j2").read_text("utf-8"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    single = report.key is not None and len(report.stories) == 1
+    return template.generate(
+        report=report,
+        heading=(report.stories[0].title if single else "") or "Who carried which press release",
+        style=Markup(style),  # noqa: S704 (our own file, the only text that is not escaped)
+        style_hash=f"sha256-{digest}",
+        legend=LEGEND,
+    )
+
+
+def is_web(url: str) -> bool:
+    """Whether an address may become a link: http or https with a host, nothing that acts.
+
+    >>> is_web("https://example.org/a"), is_web("javascript:alert(1)"), is_web("//evil.example")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _CONTROL.search(url)
+    except ValueError:
+        return False
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, finalize=_finalize
+    )
+    environment.filters |= {
+        "web": is_web,
+        "anchor": _anchor,
+        "count": _count,
+        "minute": _minute,
+        "percent": percent,
+        "short": _short,
+        "thousands": _thousands,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return _CONTROL.sub("\ufffd", value)
+    return "" if value is None else value
+
+
+def _anchor(cluster: str) -> str:
+    return "r-" + re.sub("[^0-9A-Za-z]", "", cluster)
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{_thousands(number)} {one if number == 1 else many or one + 's'}"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _short(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[:length].rstrip() + "…"
