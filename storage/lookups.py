@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import func, or_, select
 
-from crawler.records import ATTACHING, Location, Match
+from crawler.records import Location, Match
 from storage import tables as t
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
@@ -26,6 +26,9 @@ Texts = Literal["whole", "excerpt"]
 
 EXCERPT: Final = 400
 """Characters of a text where only the beginning of it is asked for."""
+
+LINKING: Final = ("paraphrase", "citation", "sibling")
+"""Relations that link a page to a release without making it a copy."""
 
 _BATCH: Final = 500
 
@@ -96,7 +99,7 @@ def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "exce
         return
     query = (
         _copy_query(texts, blocks=False)
-        .where(t.Match.relation.not_in(ATTACHING), t.Copy.cluster != release.cluster, or_(*same))
+        .where(t.Match.relation.in_(LINKING), t.Copy.cluster != release.cluster, or_(*same))
         .order_by(_plain(connection, t.Copy.url))
     )
     for row in connection.execute(query):
@@ -190,6 +193,19 @@ def refusals(connection: Connection) -> tuple[Tally, ...]:
         .order_by(func.count().desc(), r.reason)
     )
     return tuple(Tally("intake", reason, count, example) for reason, count, example in connection.execute(query))
+
+
+def unattached(connection: Connection) -> tuple[int, int]:
+    """How many pages belong to no release, and of how many families."""
+    query = (
+        select(func.count(), func.count(t.Copy.family.distinct()))
+        .outerjoin(t.Match, t.Match.url == t.Copy.url)
+        .outerjoin(t.Release, t.Release.cluster == t.Copy.cluster)
+        .where(or_(t.Match.relation.is_(None), t.Match.relation == "unrelated", t.Release.cluster.is_(None)))
+        .where(or_(t.Match.relation.is_(None), t.Match.relation.not_in(LINKING)))
+    )
+    found = connection.execute(query.select_from(t.Copy)).one()
+    return found[0], found[1]
 
 
 def holdings(connection: Connection) -> Holdings:
