@@ -175,8 +175,7 @@ def replace(connection: Connection, table: type[Base], rows: Sequence[Mapping[st
 
 
 def _insert(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def storable(value: str) -> str:

@@ -28,7 +28,7 @@ URL_LIMIT: Final = 2600
 
 _UNKNOWN: Final = "X-Fetch-Time"
 _VERSION: Final = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n")
-_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
+END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
 _CONTROL_IN_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NOT_A_NAME: Final = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
@@ -149,7 +149,7 @@ def parse(record: bytes) -> Record:
         ValueError: it is no WARC record, or shorter than it says.
 
     """
-    end = _END_OF_HEAD.search(record, 0, HEADER_LIMIT)
+    end = END_OF_HEAD.search(record, 0, HEADER_LIMIT)
     if end is None:
         raise ValueError("no end of the WARC headers")
     head = parse_head(record[: end.end()])
@@ -216,11 +216,11 @@ def is_page(record: Record) -> bool:
     return record.kind == "response" and mime.startswith("application/http")
 
 
-def intact(record: Record) -> bool:
-    """Whether the block agrees with its own digest, if it has one that we know."""
+def agrees(record: Record) -> bool | None:
+    """Whether the block agrees with its own digest; None where it has none that we know."""
     name, _, value = (record.get("WARC-Block-Digest") or "").partition(":")
     if name.lower() not in {"sha1", "sha256"} or not value:
-        return True
+        return None
     digest = hashlib.new(name.lower(), record.block, usedforsecurity=False)
     said = value.strip()
     return said.lower() == digest.hexdigest() or said.upper().rstrip("=") == _base32(digest.digest())
@@ -281,7 +281,7 @@ def _block(fetched: Fetched) -> tuple[bytes, str, str]:
 
 
 def _http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    end = _END_OF_HEAD.search(block)
+    end = END_OF_HEAD.search(block)
     head, body = (block[: end.end()], block[end.end() :]) if end else (block, b"")
     line, _, rest = head.partition(b"\n")
     found = _STATUS.match(line.decode("latin-1").strip())
@@ -295,7 +295,7 @@ def _http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
 
 def _dechunk(body: bytes) -> bytes:
     """Take the chunks apart; a body that is not in chunks, as some crawlers store it, is left as it is."""
-    parts, at = [], 0
+    parts, at = list[bytes](), 0
     while True:
         end = body.find(b"\n", at, at + 1024)
         size = body[at:end].split(b";")[0].strip()

@@ -1,0 +1,251 @@
+"""The archive: WARC files that only grow, one gzip member a record, synchronised before anything is believed.
+
+Files are `seg-00001.warc.gz`, with `.open` behind it while it is written. A location names the file without
+that ending, so that closing a file moves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crawler.errors import ArchiveError
+from crawler.records import Location
+from storage.faults import Faults
+from storage.warc import warcinfo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SEGMENT_BYTES: Final = 1 << 30
+_NAME: Final = re.compile(r"seg-(\d{5,})\.warc\.gz")
+_SOFTWARE: Final = "Tearsheet (https://pypi.org/project/tearsheet/)"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the archive, as it stands."""
+
+    file: str
+    closed: bool
+    bytes: int
+    sha256: str | None = None
+
+
+class Archive:
+    """A folder of WARC files. Reading needs no lock and may happen in any process; one process appends.
+
+    Nothing is touched before the first append.
+    """
+
+    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, faults: Faults | None = None) -> None:
+        self.folder = folder
+        self._segment_bytes = segment_bytes
+        self._faults = faults or Faults({})
+        self._handle: int | None = None
+        self._file = ""
+        self._end = 0
+
+    def append(self, members: Sequence[bytes]) -> list[Location]:
+        """Append gzip members behind one another, with one fdatasync for all.
+
+        Raises:
+            ArchiveError: it could not be written; the file is as long as before and nothing is acknowledged.
+
+        """
+        if not members:
+            return []
+        self._faults.at("before_append")
+        try:
+            handle = self._open()
+            parts = ([self._info()] if self._end == 0 else []) + list(members)
+            at, places = self._end, []
+            for part in parts:
+                places.append(Location(self._file, at, len(part)))
+                at += len(part)
+            self._write(handle, b"".join(parts))
+        except OSError as error:
+            raise ArchiveError(
+                f"the archive {self.folder} cannot be written ({error.strerror}); what was acknowledged is kept: "
+                "mend that and run again"
+            ) from error
+        self._end = at
+        self._faults.at("after_append")
+        return places[-len(members) :]
+
+    def read(self, location: Location) -> bytes:
+        """The gzip member at that place.
+
+        Raises:
+            ArchiveError: the file is missing or shorter than that.
+
+        """
+        for _ in range(2):  # a file that is closed between the two looks is found at the second
+            path = self.path(location.file)
+            try:
+                with path.open("rb", buffering=0) as file:
+                    member = os.pread(file.fileno(), location.length, location.offset)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ArchiveError(f"{path} cannot be read: {error.strerror}") from error
+            if len(member) == location.length:
+                return member
+            raise ArchiveError(f"{path} is shorter than {location.offset + location.length} bytes")
+        raise ArchiveError(f"{self.folder / location.file} is missing")
+
+    def path(self, file: str) -> Path:
+        """Where a file of the archive lies now, open or closed."""
+        if not _NAME.fullmatch(file):
+            raise ArchiveError(f"{file!r} is no file of the archive")
+        closed = self.folder / file
+        return closed if closed.exists() else self.folder / f"{file}.open"
+
+    def parts(self) -> tuple[Part, ...]:
+        """The files of the archive in the order they were written; digests are those written beside them."""
+        if not self.folder.is_dir():
+            return ()
+        found: dict[int, Part] = {}
+        for path in self.folder.iterdir():
+            name = path.name.removesuffix(".open")
+            match = _NAME.fullmatch(name)
+            if match:
+                closed = name == path.name
+                digest = _read_digest(path) if closed else None
+                found[int(match[1])] = Part(name, closed, path.stat().st_size, digest)
+        return tuple(part for _, part in sorted(found.items()))
+
+    def rotate(self) -> Part | None:
+        """Close the open file if it is full: its digest is written beside it and it is never changed again.
+
+        Raises:
+            ArchiveError: it could not be closed; nothing is lost.
+
+        """
+        try:
+            handle = self._open()
+            if self._end < self._segment_bytes:
+                return None
+            os.fsync(handle)
+            path = self.folder / self._file
+            part = Part(self._file, closed=True, bytes=self._end, sha256=file_digest(Path(f"{path}.open")))
+            _write_whole(Path(f"{path}.sha256"), f"{part.sha256}  {self._file}\n".encode())
+            Path(f"{path}.open").rename(path)
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise ArchiveError(f"{self._file} cannot be closed: {error.strerror}; run again") from error
+        self.close()
+        return part
+
+    def current(self) -> Part | None:
+        """The file that is being written, or None before the first append."""
+        return Part(self._file, closed=False, bytes=self._end) if self._handle is not None else None
+
+    def cut(self, file: str, offset: int) -> tuple[Path, int]:
+        """Take what lies behind `offset` out of the open file into a file beside it; its path and size.
+
+        Raises:
+            ArchiveError: it could not be saved; nothing is cut.
+
+        """
+        self.close()
+        path = self.path(file)
+        saved = self.folder / f"torn-{file.partition('.')[0]}-{offset}.bin"
+        number = 1
+        while saved.exists():
+            number += 1
+            saved = self.folder / f"torn-{file.partition('.')[0]}-{offset}-{number}.bin"
+        try:
+            with path.open("r+b") as source, saved.open("wb") as target:
+                source.seek(offset)
+                while piece := source.read(1 << 20):
+                    target.write(piece)
+                target.flush()
+                os.fsync(target.fileno())
+                source.truncate(offset)
+                os.fsync(source.fileno())
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be repaired: {error.strerror}; mend that and run again") from error
+        return saved, saved.stat().st_size
+
+    def close(self) -> None:
+        """Let go of the open file; the next append opens it again."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _open(self) -> int:
+        if self._handle is None:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            parts = self.parts()
+            if parts and not parts[-1].closed:
+                self._file = parts[-1].file
+            else:
+                number = int(parts[-1].file[4:-8]) + 1 if parts else 1
+                self._file = f"seg-{number:05d}.warc.gz"
+            path = self.folder / f"{self._file}.open"
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._end = os.fstat(self._handle).st_size
+            _sync_folder(self.folder)
+        return self._handle
+
+    def _info(self) -> bytes:
+        return warcinfo(self._file, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), _SOFTWARE)
+
+    def _write(self, handle: int, data: bytes) -> None:
+        if os.fstat(handle).st_size != self._end:
+            raise ArchiveError(
+                f"{self._file} was changed by another program while this one wrote to it: run again"
+            )
+        try:
+            if self._faults.due("half_append"):
+                os.pwrite(handle, data[: len(data) // 2], self._end)
+                self._faults.die()
+            view, at = memoryview(data), self._end
+            while view:
+                written = os.pwrite(handle, view, at)
+                view, at = view[written:], at + written
+            _sync_data(handle)
+        except OSError:
+            with suppress(OSError):  # what cannot even be cut off is cut off at the next start
+                os.ftruncate(handle, self._end)
+            raise
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_digest(path: Path) -> str | None:
+    with suppress(OSError, UnicodeDecodeError):
+        digest = Path(f"{path}.sha256").read_text(encoding="ascii").partition(" ")[0]
+        return digest if re.fullmatch(r"[0-9a-f]{64}", digest) else None
+    return None
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_data(handle: int) -> None:
+    getattr(os, "fdatasync", os.fsync)(handle)  # macOS has no fdatasync
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""The rows that make an archived response known: what it is, where it lies, and that its page is to be read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from crawler.records import Capture, Fetched, Location, capture_id
+from storage import tables as t
+from storage.engine import insert_missing, replace, storable
+from storage.warc import address, header_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from storage.archive import Part
+
+MISSING = "missing"
+"""The flag of a capture whose record is gone from the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A capture with its place in the archive and what only the table holds of it."""
+
+    capture: Capture
+    location: Location
+    origin: str
+    peer: str | None
+    flags: str | None
+
+
+def describe(fetched: Fetched) -> Capture:
+    """What a response is, as it is stored; the same before it is archived and after it is read back."""
+    url, digest = address(fetched.url), hashlib.sha256(fetched.body).hexdigest()
+    content_type = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
+    mime = header_value(content_type.partition(";")[0]).lower()[:255]
+    identity = capture_id(url, fetched.fetched_at, digest)
+    return Capture(identity, url, fetched.fetched_at, fetched.status, mime, digest, len(fetched.body))
+
+
+def place(fetched: Fetched, capture: Capture, location: Location, origin: str, flags: str | None) -> Indexed:
+    """A described response and where its record lies."""
+    truncated = f"truncated={header_value(fetched.truncated)}" if fetched.truncated else None
+    both = ",".join(filter(None, (truncated, storable(flags) if flags else None)))
+    return Indexed(capture, location, origin, header_value(fetched.peer) if fetched.peer else None, both or None)
+
+
+def located(connection: Connection, captures: Iterable[str]) -> set[str]:
+    """Those of the ids whose record is in the archive."""
+    query = select(t.Location.capture).where(t.Location.capture.in_(list(captures)))
+    return set(connection.execute(query).scalars())
+
+
+def index(connection: Connection, found: Sequence[Indexed]) -> None:
+    """Make archived responses known. One that is known already, but whose record was gone, is found again."""
+    insert_missing(connection, t.Capture, [_row(item) for item in found])
+    ids = [item.capture.id for item in found]
+    gone = connection.execute(select(t.Capture.id, t.Capture.flags).where(t.Capture.id.in_(ids))).all()
+    for identity, flags in gone:
+        if flags and MISSING in flags.split(","):
+            kept = ",".join(flag for flag in flags.split(",") if flag != MISSING) or None
+            connection.execute(update(t.Capture).where(t.Capture.id == identity).values(flags=kept))
+    rows = [
+        {
+            "capture": item.capture.id,
+            "file": item.location.file,
+            "offset": item.location.offset,
+            "length": item.location.length,
+        }
+        for item in found
+    ]
+    replace(connection, t.Location, rows)
+    insert_missing(connection, t.Dirty, [{"stratum": "page", "key": identity} for identity in ids])
+
+
+def note_parts(connection: Connection, parts: Sequence[Part]) -> None:
+    """Make the state of archive files known."""
+    rows = [
+        {"file": part.file, "closed": part.closed, "bytes": part.bytes, "sha256": part.sha256} for part in parts
+    ]
+    replace(connection, t.Segment, rows)
+
+
+def _row(item: Indexed) -> dict[str, Any]:
+    capture = item.capture
+    return {
+        "id": capture.id,
+        "url": capture.url,
+        "fetched_at": capture.fetched_at,
+        "status": capture.status,
+        "mime": capture.mime,
+        "payload_sha256": capture.payload_sha256,
+        "length": capture.length,
+        "origin": item.origin,
+        "peer": item.peer,
+        "flags": item.flags,
+    }
