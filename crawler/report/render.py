@@ -50,6 +50,8 @@ def render_html(report: Report) -> Iterator[str]:
     single = report.key is not None and len(report.stories) == 1
     return template.generate(
         report=report,
+        single=single,
+        known=sum(story.url is not None for story in report.stories),
         heading=(report.stories[0].title if single else "") or "Who carried which press release",
         style=Markup(style),  # noqa: S704 (our own file, the only text that is not escaped)
         style_hash=f"sha256-{digest}",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -16,6 +14,10 @@ from crawler.records import Block, capture_id
 from storage import tables as t
 from storage.derived import pack_blocks
 from storage.engine import open_engine, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 KEY = "cgtn:1JjihOzBpvi"
 ORIGIN = "https://news.origin.example/news/2025-12-22/a-bridge-opens-1JjihOzBpvi/p.html"
@@ -44,14 +46,21 @@ class Filler:
     def capture(self, url: str, at: str | None, **more: Any) -> str:
         digest = sha(url, at or "")
         found = capture_id(url, at, digest)
-        row = {"status": 200, "mime": "text/html", "length": 4321, "origin": "crawl", "peer": None, "flags": None} | more
+        row = {
+            "status": 200,
+            "mime": "text/html",
+            "length": 4321,
+            "origin": "crawl",
+            "peer": None,
+            "flags": None,
+        } | more
         self.session.add(t.Capture(id=found, url=url, fetched_at=at, payload_sha256=digest, **row))
         self.session.add(t.Location(capture=found, file="seg-00001.warc.gz", offset=self.offset, length=900))
         self.offset += 900
         return found
 
     def page(self, url: str, family: str, cluster: str, at: str | None, **more: Any) -> str:
-        """One page; `more` may give title, lines, furniture, keys, claims, relation and the match's other columns."""
+        """One page; `more` may give title, lines, furniture, keys, claims and the match's columns."""
         found = self.capture(url, at)
         kept = [(line, "body", "draft") for line in more.get("lines", BODY)]
         gone = [(line, role, rule) for role, rule, line in more.get("furniture", ())]
@@ -62,11 +71,21 @@ class Filler:
         clean = "\n".join(line for line, _, _ in kept)
         self.session.add(
             t.Page(
-                capture=found, url=url, site=more.get("site"), family=family, tier=more.get("tier", "copy"),
-                title=more.get("title", TITLE), language="en", published_at="2025-12-22", dateline="BEIJING, Dec. 22, 2025",
-                text=clean, text_id=int(sha(clean)[:12], 16), blocks=pack_blocks(tuple(blocks)), rules="rules-1",
+                capture=found,
+                url=url,
+                site=more.get("site"),
+                family=family,
+                tier=more.get("tier", "copy"),
+                title=more.get("title", TITLE),
+                language="en",
+                published_at="2025-12-22",
+                dateline="BEIJING, Dec. 22, 2025",
+                text=clean,
+                text_id=int(sha(clean)[:12], 16),
+                blocks=pack_blocks(tuple(blocks)),
+                rules="rules-1",
             )
-        )  # fmt: skip
+        )
         for block, role, rule in blocks:
             if role != "body":
                 self.session.add(
@@ -75,22 +94,40 @@ class Filler:
         for n, (scheme, value, rung, place, key_url) in enumerate(more.get("keys", ())):
             self.session.add(
                 t.PageKey(
-                    capture=found, n=n, scheme=scheme, value=value, rung=rung, place=place, url=key_url, block=2,
+                    capture=found,
+                    n=n,
+                    scheme=scheme,
+                    value=value,
+                    rung=rung,
+                    place=place,
+                    url=key_url,
+                    block=2,
                     quoted=f"View original content: {key_url}",
                 )
-            )  # fmt: skip
+            )
         for n, (kind, value) in enumerate(more.get("claims", ())):
             self.session.add(t.Claim(capture=found, n=n, kind=kind, value=value))
         last = more.get("last_seen", at)
         self.session.add(
             t.Copy(
-                url=url, capture=found, cluster=cluster, site=more.get("site"), family=family, first_seen=at,
-                last_seen=last, versions=1,
+                url=url,
+                capture=found,
+                cluster=cluster,
+                site=more.get("site"),
+                family=family,
+                first_seen=at,
+                last_seen=last,
+                versions=1,
             )
-        )  # fmt: skip
+        )
         self.session.add(
             t.Version(
-                url=url, first_capture=found, last_capture=found, first_seen=at, last_seen=last, text_sha256=sha(clean)
+                url=url,
+                first_capture=found,
+                last_capture=found,
+                first_seen=at,
+                last_seen=last,
+                text_sha256=sha(clean),
             )
         )
         if "relation" in more:
@@ -100,13 +137,18 @@ class Filler:
     def match(self, url: str, **more: Any) -> None:
         self.session.add(
             t.Match(
-                url=url, release=more.get("release"), key=more.get("key"), relation=more["relation"],
-                cover_copy=more.get("cover_copy", 1000), cover_release=more.get("cover_release", 1000),
-                rung=more.get("rung", "1 origin id"), why=more.get("why", "its trailer names the origin"),
+                url=url,
+                release=more.get("release"),
+                key=more.get("key"),
+                relation=more["relation"],
+                cover_copy=more.get("cover_copy", 1000),
+                cover_release=more.get("cover_release", 1000),
+                rung=more.get("rung", "1 origin id"),
+                why=more.get("why", "its trailer names the origin"),
                 evidence=more.get("evidence", ["trailer: cgtn:1JjihOzBpvi"]),
                 contradictions=more.get("contradictions", []),
             )
-        )  # fmt: skip
+        )
 
 
 def fill(connection: Connection) -> None:
@@ -122,40 +164,85 @@ def _first_release(filler: Filler) -> None:
     mine = {"release": ORIGIN, "key": KEY}
     keys = [("cgtn", "1JjihOzBpvi", 1, "trailer", ORIGIN), ("prn", "302648123", 2, "trailer", WIRE)]
     first = filler.page(
-        ORIGIN, "origin", "c-first", "2025-12-22T07:16:09Z", tier="origin", site="origin", relation="origin", **mine
+        ORIGIN,
+        "origin",
+        "c-first",
+        "2025-12-22T07:16:09Z",
+        tier="origin",
+        site="origin",
+        relation="origin",
+        **mine,
     )
     filler.page(WIRE, "wire", "c-first", "2025-12-22T08:00:00Z", tier="wire", site="wire", relation="wire", **mine)
     widget = ("related", "widget-heading", "Related stories")
     ticker = ("ticker", "ticker-run", "BTC $87,912 +1.2%  ETH $2,981 -0.4%")
     filler.page(
-        "https://www.mexc.example/news/310001", "mexc", "c-first", "2025-12-22T09:10:00Z", site="mexc",
-        last_seen="2026-01-03T09:10:00Z", relation="verbatim", keys=keys, furniture=[widget, ticker],
-        claims=[("canonical", "https://www.mexc.example/news/310001")], **mine,
-    )  # fmt: skip
+        "https://www.mexc.example/news/310001",
+        "mexc",
+        "c-first",
+        "2025-12-22T09:10:00Z",
+        site="mexc",
+        last_seen="2026-01-03T09:10:00Z",
+        relation="verbatim",
+        keys=keys,
+        furniture=[widget, ticker],
+        claims=[("canonical", "https://www.mexc.example/news/310001")],
+        **mine,
+    )
     filler.page(
-        "https://www.mexc-mirror.example/news/310001", "mexc", "c-first", "2025-12-22T09:40:00Z", site="mexc",
-        relation="verbatim", keys=keys, furniture=[widget, ticker], **mine,
-    )  # fmt: skip
+        "https://www.mexc-mirror.example/news/310001",
+        "mexc",
+        "c-first",
+        "2025-12-22T09:40:00Z",
+        site="mexc",
+        relation="verbatim",
+        keys=keys,
+        furniture=[widget, ticker],
+        **mine,
+    )
     filler.page(
-        "https://coins.example/a-bridge", "coins.example", "c-first", "2025-12-22T11:00:00Z", relation="truncated",
-        lines=BODY[:1], cover_release=410, why="the first 41 % of the release, then a link", **mine,
+        "https://coins.example/a-bridge",
+        "coins.example",
+        "c-first",
+        "2025-12-22T11:00:00Z",
+        relation="truncated",
+        lines=BODY[:1],
+        cover_release=410,
+        why="the first 41 % of the release, then a link",
+        **mine,
         furniture=[("read-more", "read-more", "Read the full story"), widget],
-    )  # fmt: skip
+    )
     filler.page(
-        "https://hostile.example/x?a=1&b=%22", "hostile.example", "c-first", "2025-12-22T12:00:00Z", relation="edited",
-        title=HOSTILE_TITLE, cover_release=930, cover_copy=985, why=f"words changed {ESCAPES}", **mine,
+        "https://hostile.example/x?a=1&b=%22",
+        "hostile.example",
+        "c-first",
+        "2025-12-22T12:00:00Z",
+        relation="edited",
+        title=HOSTILE_TITLE,
+        cover_release=930,
+        cover_copy=985,
+        why=f"words changed {ESCAPES}",
+        **mine,
         contradictions=["its canonical link names another page"],
         furniture=[("disclaimer", "site-line", "<b>Disclaimer</b> " + ESCAPES.replace("\r", ""))],
         claims=[("canonical", "javascript:alert(document.domain)")],
-    )  # fmt: skip
+    )
     filler.session.add(t.Cluster(id="c-first", pivot=1, canonical=first, pages=6, families=5))
     filler.session.add(
         t.Release(
-            cluster="c-first", key=KEY, url=ORIGIN, wire_urls=[WIRE, "javascript:alert(2)"], title=TITLE,
-            text="\n".join(BODY), language="en", published_at="2025-12-22T15:16:09+08:00", copies=4, families=3,
+            cluster="c-first",
+            key=KEY,
+            url=ORIGIN,
+            wire_urls=[WIRE, "javascript:alert(2)"],
+            title=TITLE,
+            text="\n".join(BODY),
+            language="en",
+            published_at="2025-12-22T15:16:09+08:00",
+            copies=4,
+            families=3,
             first_copy_at="2025-12-22T09:10:00Z",
         )
-    )  # fmt: skip
+    )
     filler.session.add(t.Alias(old="c-older", new="c-first", at="2025-12-23T00:00:00Z"))
 
 
@@ -163,44 +250,84 @@ def _second_release(filler: Filler) -> None:
     lines = ("Tea growers of the hills met on Sunday.", "They spoke of rain.")
     for n, host in enumerate(("tea.example", "leaf.example")):
         found = filler.page(
-            f"https://{host}/growers", host, "c-second", f"2025-12-21T0{n}:00:00Z", lines=lines, relation="verbatim",
-            title="Tea growers meet", rung="5 text", why="the same text at two outlets", evidence=[],
-        )  # fmt: skip
+            f"https://{host}/growers",
+            host,
+            "c-second",
+            f"2025-12-21T0{n}:00:00Z",
+            lines=lines,
+            relation="verbatim",
+            title="Tea growers meet",
+            rung="5 text",
+            why="the same text at two outlets",
+            evidence=[],
+        )
     filler.session.add(t.Cluster(id="c-second", pivot=2, canonical=found, pages=2, families=2))
     filler.session.add(
         t.Release(
-            cluster="c-second", key=None, url=None, wire_urls=[], title="Tea growers meet", text="\n".join(lines),
-            language="en", published_at=None, copies=2, families=2, first_copy_at="2025-12-21T00:00:00Z",
+            cluster="c-second",
+            key=None,
+            url=None,
+            wire_urls=[],
+            title="Tea growers meet",
+            text="\n".join(lines),
+            language="en",
+            published_at=None,
+            copies=2,
+            families=2,
+            first_copy_at="2025-12-21T00:00:00Z",
         )
-    )  # fmt: skip
+    )
 
 
 def _others(filler: Filler) -> None:
     filler.page(
-        "https://paper.example/opinion", "paper.example", "c-cites", "2025-12-23T10:00:00Z", relation="citation",
-        release=ORIGIN, key=KEY, title="What the bridge means", lines=("A column about a bridge.",), cover_copy=40,
-        cover_release=20, why="names the origin in running text",
-    )  # fmt: skip
+        "https://paper.example/opinion",
+        "paper.example",
+        "c-cites",
+        "2025-12-23T10:00:00Z",
+        relation="citation",
+        release=ORIGIN,
+        key=KEY,
+        title="What the bridge means",
+        lines=("A column about a bridge.",),
+        cover_copy=40,
+        cover_release=20,
+        why="names the origin in running text",
+    )
     filler.page(
-        "https://a-first.example/alone", "a-first.example", "c-alone", None, title="Alone", lines=("Nobody copies this.",)
+        "https://a-first.example/alone",
+        "a-first.example",
+        "c-alone",
+        None,
+        title="Alone",
+        lines=("Nobody copies this.",),
     )
     for url, reason in (("https://wall.example/1", "consent-wall"), ("https://wall.example/2", "consent-wall")):
         capture = filler.capture(url, "2025-12-22T13:00:00Z", flags="retried")
         filler.session.add(
-            t.Rejected(capture=capture, stage="extract", reason=reason, detail="the page asks for consent", attempts=1)
+            t.Rejected(
+                capture=capture, stage="extract", reason=reason, detail="the page asks for consent", attempts=1
+            )
         )
     filler.session.add_all(
         (
             t.Refused(
-                source="broken.warc.gz", place="120", reason="torn-record", detail="cut off", seen_at="2025-12-22T00:00:00Z"
+                source="broken.warc.gz",
+                place="120",
+                reason="torn-record",
+                detail="cut off",
+                seen_at="2025-12-22T00:00:00Z",
             ),
             t.Run(
-                id="1" * 32, verb="crawl", started_at="2025-12-22T07:00:00Z", ended_at="2025-12-22T07:30:00Z",
+                id="1" * 32,
+                verb="crawl",
+                started_at="2025-12-22T07:00:00Z",
+                ended_at="2025-12-22T07:30:00Z",
                 outcome={"captures": 11, "rejected": 2},
             ),
             t.Run(id="2" * 32, verb="process", started_at="2025-12-23T07:00:00Z", ended_at=None, outcome=None),
         )
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
