@@ -64,6 +64,8 @@ class Store:
         self._faults = faults
         self._clock = clock
         self._failed = False
+        self.added = 0
+        """How many captures this store has taken in that were not known before."""
 
     @classmethod
     @contextmanager
@@ -177,6 +179,7 @@ class Store:
         if found and current:
             parts.append(current)
         transact(self.engine, lambda connection: self._write(connection, found, parts, captures, also))
+        self.added += len(found)
         self._faults.at("after_commit")
 
     def _write(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from storage.warc import END_OF_HEAD, HEADER_LIMIT, RECORD_LIMIT, Record, agrees, block_length, parse_head
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAGIC: Final = b"\x1f\x8b\x08"
+_SIGN: Final = b"\n\r\nWARC/"
+"""How a record begins behind another one."""
+
 _CHUNK: Final = 64 * 1024
 _WINDOW: Final = 1024 * 1024
 _MEMBER_LIMIT: Final = 4 * 1024 * 1024 * 1024
 """Inflated bytes after which a member is given up as a bomb."""
+
+_BLANKS: Final = 64
+"""Bytes of blank lines behind a record up to which its member is copied as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,10 @@ def _begins_record(data: bytes) -> bool:
         return False
 
 
+class _BadMemberError(_DamagedError):
+    """The gzip stream itself is damaged."""
+
+
 class _Member:
     """One gzip member: its content in pieces, and where it ended once they are all taken."""
 
@@ -109,10 +119,10 @@ class _Member:
             try:
                 piece = inflate.decompress(data, _WINDOW)
             except zlib.error as error:
-                raise _DamagedError("corrupt:gzip", str(error)) from error
+                raise _BadMemberError("corrupt:gzip", str(error)) from error
             given += len(piece)
             if given > _MEMBER_LIMIT:
-                raise _DamagedError("limit:member", f"inflates to more than {_MEMBER_LIMIT} bytes")
+                raise _BadMemberError("limit:member", f"inflates to more than {_MEMBER_LIMIT} bytes")
             if piece:
                 yield piece
         self.end = at - len(inflate.unused_data)
@@ -153,6 +163,17 @@ class _Feed:
         self.taken += size
         return True
 
+    def seek(self) -> bool:
+        """Go on to where the next line begins like a record; False at the end."""
+        self.skip(1)
+        while self._fill(len(_SIGN)):
+            hit = self._held.find(_SIGN)
+            if hit >= 0:
+                return self.skip(hit + len(_SIGN) - len(b"WARC/"))
+            self.skip(len(self._held) - len(_SIGN) + 1)
+        self.skip(len(self._held))
+        return False
+
     def ended(self) -> bool:
         """Whether nothing but the blank lines between records is left; they are taken."""
         while self._fill(1):
@@ -177,23 +198,6 @@ class _Feed:
                 raise _DamagedError("limit:header", f"the WARC headers are larger than {HEADER_LIMIT} bytes")
             if not self._fill(seen + 1):
                 raise _CutError
-
-
-def _next(feed: _Feed, limit: int) -> tuple[Record, bytes] | int:
-    """The record that begins here, or the size of a block that is over the limit (not yet taken)."""
-    head = feed.head()
-    try:
-        headers = parse_head(head)
-        length = block_length(headers)
-    except ValueError as error:
-        raise _DamagedError("corrupt:record", str(error)) from error
-    if length > limit:
-        return length
-    block = feed.take(length)
-    if block is None:
-        raise _CutError
-    kind = next((value for name, value in headers if name.lower() == "warc-type"), "")
-    return Record(kind.lower(), headers, block), head
 
 
 def members(handle: int, start: int = 0, *, limit: int = RECORD_LIMIT) -> Iterator[Entry | Broken]:
@@ -223,61 +227,63 @@ def members(handle: int, start: int = 0, *, limit: int = RECORD_LIMIT) -> Iterat
 
 
 def _records(member: _Member, limit: int) -> Iterator[Entry | Broken]:
+    """The records of one gzip member, usually one."""
     feed = _Feed(member.pieces())
-    if feed.ended():
-        return
     several = False
-    while True:
+    while not feed.ended():
         inside = feed.taken
         place = f"{member.offset}+{inside}" if several else str(member.offset)
-        found = _next(feed, limit)
-        if isinstance(found, int):
-            yield Broken(place, member.offset, "limit:record", f"a record of {found} bytes; the limit is {limit}")
-            if not feed.skip(found):
-                raise _CutError
-            if feed.ended():
-                return
-            several = True
-            continue
-        record, head = found
-        try:
-            last = feed.ended()
-        except (_CutError, _DamagedError):
-            if several or agrees(record):  # whole all the same, as its digest or its neighbours say
-                yield Entry(place, record, head, None)
-            raise
-        alone = last and not several and member.end is not None
-        yield Entry(place, record, head, (member.offset, (member.end or 0) - member.offset) if alone else None)
-        if last:
-            return
+        item = _one(feed, limit, place, member.offset)
+        if isinstance(item, Entry):
+            try:
+                last = feed.ended()
+            except (_CutError, _DamagedError):
+                if several or agrees(item.record):  # whole all the same, as its neighbours or its digest say
+                    yield item
+                raise
+            tidy = feed.taken <= len(item.head) + len(item.record.block) + _BLANKS
+            if last and tidy and inside == 0 and member.end is not None:
+                item = replace(item, member=(member.offset, member.end - member.offset))
+        yield item
         several = True
+
+
+def _one(feed: _Feed, limit: int, place: str, offset: int) -> Entry | Broken:
+    """Take the record that begins here; behind a bad one the feed stands where the next may begin."""
+    try:
+        head = feed.head()
+        headers = parse_head(head)
+        length = block_length(headers)
+    except (_BadMemberError, _CutError):
+        raise
+    except (_DamagedError, ValueError) as error:
+        reason = error.reason if isinstance(error, _DamagedError) else "corrupt:record"
+        feed.seek()
+        return Broken(place, offset, reason, str(error))
+    if length > limit:
+        if not feed.skip(length):
+            raise _CutError
+        return Broken(place, offset, "limit:record", f"a record of {length} bytes; the limit is {limit}")
+    block = feed.take(length)
+    if block is None:
+        raise _CutError
+    kind = next((value for name, value in headers if name.lower() == "warc-type"), "")
+    return Entry(place, Record(kind.lower(), headers, block), head, None)
 
 
 def _plain(handle: int, start: int, limit: int) -> Iterator[Entry | Broken]:
     offset: int | None = start
     while offset is not None:
-        feed = _Feed(_pieces(handle, offset))
-        here, following = offset, None
+        feed, here = _Feed(_pieces(handle, offset)), offset
         try:
             while not feed.ended():
                 here = offset + feed.taken
-                found = _next(feed, limit)
-                if isinstance(found, int):
-                    yield Broken(
-                        str(here), here, "limit:record", f"a record of {found} bytes; the limit is {limit}"
-                    )
-                    following = offset + feed.taken + found
-                    if following > os.fstat(handle).st_size:
-                        raise _CutError
-                    break
-                yield Entry(str(here), found[0], found[1], None)
+                yield _one(feed, limit, str(here), here)
         except _CutError:
             yield Broken(str(here), here, "truncated", "the file ends in the middle of a record")
-            following = _find_plain(handle, here + 1)
-        except _DamagedError as error:
-            yield Broken(str(here), here, error.reason, str(error))
-            following = _find_plain(handle, here + 1)
-        offset = following
+            offset = _find_plain(handle, here + 1)
+        else:
+            return
 
 
 def _pieces(handle: int, offset: int) -> Iterator[bytes]:
@@ -288,14 +294,14 @@ def _pieces(handle: int, offset: int) -> Iterator[bytes]:
 
 def _find_plain(handle: int, start: int) -> int | None:
     """The next place where a line begins like a record, behind a blank line."""
-    at, sign = start, b"\n\r\nWARC/"
+    at = start
     while window := os.pread(handle, _WINDOW, at):
-        hit = window.find(sign)
+        hit = window.find(_SIGN)
         if hit >= 0:
-            return at + hit + 3
+            return at + hit + len(_SIGN) - len(b"WARC/")
         if len(window) < _WINDOW:
             return None
-        at += _WINDOW - len(sign) + 1
+        at += _WINDOW - len(_SIGN) + 1
     return None
 
 
