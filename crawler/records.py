@@ -211,3 +211,84 @@ class Match:
     why: str
     evidence: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """One page through the page stages, as it is stored: `blocks` is the packed list with the roles.
+
+    `removed` is the ledger: the blocks that stood in or under the text and are not the release.
+    """
+
+    url: str
+    site: str | None
+    family: str
+    tier: Tier
+    title: str
+    language: str
+    published_at: str | None
+    dateline: str | None
+    text: str
+    claims: tuple[Claim, ...]
+    keys: tuple[Found, ...]
+    sketch: Sketch
+    blocks: bytes
+    removed: tuple[tuple[Block, Decision], ...]
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One page of a cluster, as the release stage sees it; `newest`: no later capture of its URL is known.
+
+    `words` and `keys` are those of the page's text; `found` are all keys of the page, `claims` its claims.
+    """
+
+    capture: str
+    url: str
+    fetched_at: str | None
+    site: str | None
+    family: str
+    tier: Tier
+    title: str
+    language: str
+    published_at: str | None
+    text: str
+    text_id: int
+    words: str
+    keys: tuple[str, ...]
+    found: tuple[Found, ...]
+    claims: tuple[Claim, ...]
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a cluster says together: its key and address where one is known, and the text that stands for it."""
+
+    key: str | None
+    url: str | None
+    wire_urls: tuple[str, ...]
+    title: str
+    text: str
+    language: str
+    published_at: str | None
+    copies: int
+    families: int
+    first_copy_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A cluster summed up: its id, the capture whose text stands for it, the release where it is one, its matches.
+
+    `matches` has one entry for each member that is its URL's newest capture.
+    """
+
+    id: str
+    founder: str
+    canonical: str
+    pages: int
+    families: int
+    release: Release | None
+    matches: tuple[tuple[str, Match, str | None, str | None], ...]

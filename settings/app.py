@@ -17,7 +17,6 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_bytes: Annotated[int, msgspec.Meta(ge=1024)] = 16 * 1024 * 1024
     page_seconds: Annotated[float, msgspec.Meta(gt=0)] = 10.0
     memory_bytes: Annotated[int, msgspec.Meta(ge=256 * 1024 * 1024)] = 2 * 1024 * 1024 * 1024
-    attempts: Annotated[int, msgspec.Meta(ge=1)] = 3
 
 
 class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

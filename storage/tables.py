@@ -185,7 +185,6 @@ class Rejected(Base):
     stage: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
-    attempts: Mapped[int] = mapped_column(Integer, default=1)
 
 
 # -------------------------------------------------------------------------------------- derived, set stages
@@ -220,6 +219,7 @@ class Cluster(Base):
     __tablename__ = "cluster"
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
     pivot: Mapped[int] = mapped_column(BigInteger, unique=True)
+    founder: Mapped[str] = mapped_column(String(32))  # the capture that the id follows from
     canonical: Mapped[str] = mapped_column(String(32))  # the capture whose text stands for the release
     pages: Mapped[int] = mapped_column(Integer)
     families: Mapped[int] = mapped_column(Integer)
@@ -293,13 +293,12 @@ class Dirty(Base):
     __tablename__ = "dirty"
     stratum: Mapped[str] = mapped_column(String(8), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Alias(Base):
-    """A cluster id that once was, and the one that took its pages in."""
+    """A cluster id that once was; its founding capture tells where its pages are now."""
 
     __tablename__ = "alias"
     old: Mapped[str] = mapped_column(String(20), primary_key=True)
-    new: Mapped[str] = mapped_column(String(20))
+    founder: Mapped[str] = mapped_column(String(32))
     at: Mapped[str] = mapped_column(String(20))

@@ -162,9 +162,9 @@ def load_site(path: Path) -> Site:
 
 
 def load_sites(*folders: Path) -> Sites:
-    """Read every `*.toml` of the folders, in name order; a later folder's file replaces one of the same name."""
+    """Read the shipped site files and those of the folders; a later file replaces an earlier one of its name."""
     found: dict[str, Site] = {}
-    for folder in folders:
+    for folder in (shipped_folder(), *folders):
         for path in sorted(folder.glob("*.toml")):
             found[path.stem] = load_site(path)
     return Sites(tuple(found[name] for name in sorted(found)))

@@ -1,0 +1,268 @@
+"""The loop that keeps derived rows current: reads what is out of date, lowest stratum first, and writes it whole.
+
+With nothing left to do, derived rows are a function of captures, site data and rules alone: the same input
+gives the same rows, whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import sys
+from collections import Counter, deque
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from crawler.flow import read_page
+from crawler.match import thresholds
+from crawler.match.elect import elect
+from crawler.match.settle import settle
+from crawler.match.sketch import key_hash
+from crawler.records import KEPT_ROLES, Decision, Location, PageRead, Rejected
+from crawler.sites.load import Sites
+from crawler.workers import Expired, Workers
+from storage import derived
+from storage.archive import Archive
+from storage.engine import transact
+from storage.field import Texts
+from storage.warc import read as read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from sqlalchemy import Connection, Engine
+
+    from crawler.flow import Read
+    from crawler.records import Block
+    from settings.app import AppConfig
+    from storage.store import Store
+
+    Progress = Callable[[str, int, int], None]
+
+_BATCH: Final = 32
+_IN_FLIGHT: Final = 4
+"""Pages under way for each worker: enough that none waits for the parent."""
+
+_LEDGER_ROLES: Final = frozenset({"duplicate-lead", "ticker", "related", "disclaimer", "read-more", "newsletter",
+                                  "attribution-footer"})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Drained:
+    """What one drain did: pages read, captures rejected by reason, texts placed, clusters summed up."""
+
+    pages: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    texts: int = 0
+    clusters: int = 0
+
+
+def drain(store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> Drained:
+    """Bring every derived row up to date. Safe to stop anywhere: the next call goes on from there.
+
+    `progress` is called with the stratum's name, how many are done and how many there are.
+    """
+    report = progress or (lambda _stratum, _done, _all: None)
+    done = Drained()
+    _drain_pages(store, config, sites, report, done)
+    _drain_texts(store.engine, report, done)
+    _drain_clusters(store.engine, sites, report, done)
+    return done
+
+
+def mark_everything(engine: Engine) -> None:
+    """Put every capture out of date, so that the next drain derives everything again."""
+    transact(engine, derived.mark_all_pages)
+
+
+# ---------------------------------------------------------------------------------------------- stratum: pages
+
+
+def _drain_pages(store: Store, config: AppConfig, sites: Sites, report: Progress, done: Drained) -> None:
+    with store.engine.connect().execution_options(reads=True) as connection:
+        waiting = derived.count_dirty(connection, "page")
+    if not waiting:
+        return
+    folder, packed = str(config.archive_folder), pack_sites(sites)
+    limits = config.limits
+    with Workers(config.workers, limits.page_seconds, limits.memory_bytes) as workers:
+        under_way: deque[tuple[str, Future[PageRead | Rejected]]] = deque()
+        batch: list[tuple[str, PageRead | Rejected]] = []
+        for capture, location in _pages_to_read(store.engine):
+            under_way.append((capture, workers.submit(read_capture, folder, location, packed, limits.page_bytes)))
+            if len(under_way) >= _IN_FLIGHT * config.workers:
+                batch.append(_result(*under_way.popleft()))
+            if len(batch) >= _BATCH:
+                _save(store.engine, batch, done)
+                report("page", done.pages + done.rejected.total(), waiting)
+        batch += [_result(*one) for one in under_way]
+        _save(store.engine, batch, done)
+        report("page", done.pages + done.rejected.total(), waiting)
+
+
+def _pages_to_read(engine: Engine) -> Iterator[tuple[str, Location]]:
+    """The captures that are out of date, each with its place in the archive."""
+    after = ""
+    while True:
+        with engine.connect().execution_options(reads=True) as connection:
+            keys = derived.dirty(connection, "page", after, _BATCH * 4)
+            places = derived.locations(connection, keys)
+        if not keys:
+            return
+        for key in keys:
+            if key in places:
+                yield key, Location(*places[key])
+        after = keys[-1]
+
+
+def _result(capture: str, future: Future[PageRead | Rejected]) -> tuple[str, PageRead | Rejected]:
+    """What came of one page; a task that was killed is a reason like any other."""
+    try:
+        return capture, future.result()
+    except (TimeoutError, FutureTimeout):
+        return capture, Rejected("extract", "limit:time", "the page took too long and was stopped")
+    except MemoryError:
+        return capture, Rejected("extract", "limit:memory", "the page wanted too much memory")
+    except Expired as error:
+        return capture, Rejected("extract", "crash", f"the worker died ({error})")
+    except Exception as error:  # a page must never take the others down; the reason is stored
+        return capture, Rejected("extract", "error", f"{type(error).__name__}: {error}"[:300])
+
+
+def _save(engine: Engine, batch: list[tuple[str, PageRead | Rejected]], done: Drained) -> None:
+    if batch:
+        saved = tuple(batch)
+        transact(engine, lambda connection: derived.save_pages(connection, saved))
+        for _, result in saved:
+            if isinstance(result, Rejected):
+                done.rejected[result.reason] += 1
+            else:
+                done.pages += 1
+        batch.clear()
+
+
+def read_capture(folder: str, location: Location, packed_sites: bytes, page_bytes: int) -> PageRead | Rejected:
+    """Read one record from the archive and take it through the page stages. Runs in a worker."""
+    sites = _unpacked(packed_sites)
+    fetched = read_record(Archive(Path(folder)).read(location))
+    result = read_page(fetched, sites, page_bytes)
+    if isinstance(result, Rejected):
+        return result
+    return _as_stored(result, sites)
+
+
+def _as_stored(read: Read, sites: Sites) -> PageRead:
+    page, draft = read.page, read.draft
+    site = sites.of_url(page.url)
+    return PageRead(
+        url=page.url,
+        site=site.name if site else None,
+        family=sites.family_of(page.url),
+        tier=site.tier if site else "copy",
+        title=draft.title,
+        language=draft.language,
+        published_at=page.published_at,
+        dateline=draft.dateline,
+        text=draft.text,
+        claims=page.claims,
+        keys=draft.keys,
+        sketch=read.sketch,
+        blocks=derived.pack_blocks(page.blocks, draft.decisions),
+        removed=tuple(_ledger(page.blocks, draft.decisions)),
+        rules=rules_version(site.name if site else "", sites),
+    )
+
+
+def _ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
+    """The blocks that could have been taken for the release; the page's own furniture stays in its blocks."""
+    for decision in decisions:
+        block = blocks[decision.block]
+        if decision.role not in KEPT_ROLES and (block.kept >= 300 or decision.role in _LEDGER_ROLES):
+            yield block, decision
+
+
+def pack_sites(sites: Sites) -> bytes:
+    """The site data as bytes, to send along with a task."""
+    return pickle.dumps(sites.all)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Sites:
+    return Sites(pickle.loads(packed))  # noqa: S301 (made by our own parent process, never stored)
+
+
+@lru_cache(maxsize=256)
+def _code_digest() -> bytes:
+    """The digest of the page stages' own code and of the libraries that decide what they answer."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    stages = [
+        root / "flow.py",
+        *(p for part in ("extract", "clean", "identify", "match") for p in (root / part).glob("*.py")),
+    ]
+    for path in sorted(stages):
+        digest.update(path.read_bytes())
+    for library in ("trafilatura", "lxml", "rapidfuzz", "py3langid"):
+        digest.update(f"{library} {version(library)}\n".encode())
+    return digest.digest()
+
+
+def rules_version(site_name: str, sites: Sites) -> str:
+    """Twelve hex digits that change with the rules that read a page: code, libraries, and the site's own file."""
+    site = next((site for site in sites.all if site.name == site_name), None)
+    data = msgspec.json.encode(site) if site else b""
+    return hashlib.sha256(_code_digest() + data).hexdigest()[:12]
+
+
+# ----------------------------------------------------------------------------------- strata: texts and clusters
+
+
+def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
+    """Place every text that is out of date. Better-ranked texts are settled when a worse one is looked at."""
+
+    def place(connection: Connection) -> None:
+        waiting = [int(key) for key in derived.dirty(connection, "text", "", sys.maxsize)]
+        texts = Texts(connection, thresholds.REPRESENTATIVES, thresholds.SHARED, thresholds.CANDIDATES, key_hash)
+        pivots: set[int] = set()
+        for n, (_text, before, after) in enumerate(elect(texts, waiting)):
+            pivots.update(pivot for pivot in (before, after) if pivot is not None)
+            if n % _BATCH == 0:
+                report("text", min(n, len(waiting)), len(waiting))
+        done.texts += len(waiting)
+        derived.mark(connection, "cluster", map(str, pivots))
+        derived.unmark(connection, "text", [str(text) for text in waiting])
+        report("text", len(waiting), len(waiting))
+
+    with engine.connect().execution_options(reads=True) as connection:
+        waiting = derived.count_dirty(connection, "text")
+    if waiting:
+        transact(engine, place)
+
+
+def _drain_clusters(engine: Engine, sites: Sites, report: Progress, done: Drained) -> None:
+    with engine.connect().execution_options(reads=True) as connection:
+        waiting = derived.count_dirty(connection, "cluster")
+    while True:
+        summed = transact(engine, lambda connection: _sum_up(connection, sites))
+        if not summed:
+            return
+        done.clusters += summed
+        report("cluster", done.clusters, waiting)
+
+
+def _sum_up(connection: Connection, sites: Sites) -> int:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    keys = derived.dirty(connection, "cluster", "", _BATCH)
+    for key in keys:
+        members = derived.members(connection, int(key))
+        derived.save_summary(connection, int(key), settle(members, sites) if members else None, now)
+    derived.unmark(connection, "cluster", keys)
+    return len(keys)

@@ -1,0 +1,93 @@
+"""The page stages on one screen: one archived response in, one cleaned page out, or the reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from crawler.clean.draft import clean_text, draft
+from crawler.clean.shapes import fold
+from crawler.extract.decode import decode
+from crawler.extract.head import read_head
+from crawler.extract.language import tell_language
+from crawler.extract.parse import parse
+from crawler.extract.segment import segment, segment_text
+from crawler.extract.vote import vote
+from crawler.extract.walls import find_wall
+from crawler.identify.keys import find_keys, naming
+from crawler.match.sketch import sketch
+from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
+
+if TYPE_CHECKING:
+    from crawler.sites.load import Site, Sites
+
+_OK: Final = 200
+_MIN_TEXT: Final = 80
+"""A clean text of fewer characters is a stub: nothing can be said of what it copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One page through the page stages."""
+
+    page: Page
+    draft: Draft
+    sketch: Sketch
+
+
+def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejected:
+    """Extract, clean, identify and sketch one response. Pure: the same bytes and site data give the same value."""
+    if fetched.status not in {0, _OK}:
+        return Rejected("extract", f"status:{fetched.status}")
+    text = decode(fetched.headers, fetched.body, page_bytes)
+    if isinstance(text, Rejected):
+        return text
+    page = _read(fetched.url, text)
+    if isinstance(page, Rejected):
+        return page
+    return _understand(page, sites)
+
+
+def _read(url: str, text: str) -> Page | Rejected:
+    tree = parse(text)
+    if isinstance(tree, Rejected):
+        return tree
+    head = read_head(tree)
+    blocks = vote(tree, segment(tree))
+    wall = find_wall(tree, head.title, blocks)
+    if wall is not None and len(head.body_text) < _MIN_TEXT:
+        return wall
+    if wall is not None or not any(block.kept >= 500 for block in blocks):
+        blocks = segment_text(head.body_text)  # a page made by script may still say its text in JSON-LD
+    if not blocks:
+        return Rejected("extract", "no-text", "nothing on the page is a text")
+    return Page(url, head.title, head.declared_language, head.published_at, head.claims, blocks)
+
+
+def _understand(page: Page, sites: Sites) -> Read | Rejected:
+    site = sites.of_url(page.url)
+    span, decisions = draft(page, _names(page, site), site.cleaning if site else None)
+    text = clean_text(page, decisions)
+    if len(text) < _MIN_TEXT:
+        return Rejected("clean", "too-short", f"{len(text)} characters of clean text")
+    keys = find_keys(page.url, page.blocks, decisions, sites)
+    title = _title(page.title, site)
+    language = tell_language(text, page.language)
+    drawn = Draft(title, text, language, span.dateline, decisions, keys)
+    told = clean_text(page, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
+    return Read(page, drawn, sketch(told or text, naming(keys, site.tier if site else "copy")))
+
+
+def _names(page: Page, site: Site | None) -> tuple[str, ...]:
+    """What the site may call itself in its own notes, folded: its host, its name, the title it claims."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    claimed = [claim.value for claim in page.claims if claim.kind == "og:site_name"]
+    names = [host, host.partition(".")[0], *(claimed[:1]), *([site.title] if site else [])]
+    return tuple(fold(name) for name in names if len(name) > 3)
+
+
+def _title(title: str, site: Site | None) -> str:
+    for suffix in site.cleaning.title_suffixes if site else ():
+        title = title.removesuffix(suffix).rstrip()
+    return title

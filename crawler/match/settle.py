@@ -1,0 +1,198 @@
+"""A cluster's pages to one summary: which key names it, which text stands for it, how each page relates to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from datetime import UTC
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from crawler.identify.keys import key_of_url, naming
+from crawler.match.relation import relate
+from crawler.records import ATTACHING, Match, Release, Summary
+from crawler.sites.template import CHECKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.match.align import Alignment
+    from crawler.records import Found, Member, Relation
+    from crawler.sites.load import Sites
+
+_RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 5: "text"}
+_EPOCH_YEAR: Final = 1970
+_FULL: Final = 0.8
+"""A text this long beside the second longest can stand for the release: no stub, and no lone outlier rules."""
+
+
+def settle(members: Sequence[Member], sites: Sites) -> Summary:
+    """Sum up a cluster. The outcome follows from the set of members, not from their order."""
+    ordered = sorted(members, key=lambda member: (member.fetched_at or "", member.url, member.capture))
+    founder = ordered[0]
+    canonical = _canonical(ordered)
+    keys = _naming_keys(ordered, sites)
+    origin = keys[0] if keys else None
+    families = {member.family for member in ordered}
+    matches = tuple(
+        (member.url, *_match(member, canonical, keys, sites, alone=len({m.url for m in ordered}) == 1))
+        for member in ordered
+        if member.newest
+    )
+    copies = [url for url, match, _, _ in matches if match.relation in ATTACHING - {"origin", "wire"}]
+    release = None
+    if origin is not None or len(families) > 1:
+        release = _release(ordered, canonical, keys, frozenset(copies), sites)
+    return Summary(
+        id="c" + hashlib.sha256(founder.capture.encode()).hexdigest()[:16],
+        founder=founder.capture,
+        canonical=canonical.capture,
+        pages=len(ordered),
+        families=len(families),
+        release=release,
+        matches=matches,
+    )
+
+
+def _canonical(members: Sequence[Member]) -> Member:
+    """The origin's page, else the wire's; else the text that most families carry among the full ones."""
+    for tier in ("origin", "wire"):
+        found = [member for member in members if member.tier == tier]
+        if found:
+            return max(found, key=lambda member: (len(member.words), member.capture))
+    lengths = sorted({member.text_id: len(member.words) for member in members}.values(), reverse=True)
+    enough = _FULL * lengths[min(1, len(lengths) - 1)]
+    carried: dict[int, set[str]] = defaultdict(set)
+    for member in members:
+        carried[member.text_id].add(member.family)
+    full = [member for member in members if len(member.words) >= enough]
+    return min(full, key=lambda m: (-len(carried[m.text_id]), not m.keys, m.text_id, m.capture))
+
+
+def _naming_keys(members: Sequence[Member], sites: Sites) -> tuple[Found, ...]:
+    """The keys that name the release, one for each scheme, strongest rung first, each as most families have it.
+
+    A page's own address names it where the page is the origin's or the wire's; else a key must stand in the
+    release's own closing lines.
+    """
+    votes: dict[tuple[int, str, str], set[str]] = defaultdict(set)
+    places: dict[tuple[int, str, str], list[Found]] = defaultdict(list)
+    for member in members:
+        for key in naming(member.found, member.tier):
+            name = (key.rung, key.scheme, key.value)
+            votes[name].add(member.family)
+            places[name].append(key)
+    chosen: dict[tuple[int, str], tuple[int, str, str]] = {}
+    for name in sorted(votes, key=lambda name: (-len(votes[name]), name)):
+        chosen.setdefault(name[:2], name)
+    return tuple(_preferred(places[chosen[slot]], sites) for slot in sorted(chosen))
+
+
+def _preferred(keys: Sequence[Found], sites: Sites) -> Found:
+    """Of one key's addresses the one on the host that the site's file prefers."""
+
+    def order(key: Found) -> tuple[int, str]:
+        host = urlsplit(key.url).hostname or ""
+        site = sites.of_host(host)
+        hosts = site.hosts if site else ()
+        return (hosts.index(host) if host in hosts else len(hosts), key.url)
+
+    return min(keys, key=order)
+
+
+def _match(
+    member: Member, canonical: Member, keys: Sequence[Found], sites: Sites, *, alone: bool
+) -> tuple[Match, str | None, str | None]:
+    """The member's match, the release's address where it is attached, and the key that it is about."""
+    if not keys and alone:
+        return _lone(member)
+    relation, found = relate(tuple(member.words.split(" ")), tuple(canonical.words.split(" ")))
+    named = {(key.scheme, key.value) for key in member.found if key.where != "body"}
+    rung = next((key.rung for key in keys if (key.scheme, key.value) in named), 5)
+    if member.tier != "copy" and any(
+        key.where == "url" and (key.scheme, key.value) in {(k.scheme, k.value) for k in keys}
+        for key in member.found
+    ):
+        relation = member.tier
+    elif relation in ATTACHING and member.language != canonical.language and found.cover_a < 300:
+        relation = "translation"
+    key = f"{keys[0].scheme}:{keys[0].value}" if keys else None
+    match = Match(
+        relation=relation,
+        cover_copy=found.cover_a,
+        cover_release=found.cover_b,
+        rung=_RUNGS[rung],
+        why=_why(relation, found, rung, keys),
+        evidence=tuple(f"{k.where}, block {k.block}: {k.quoted}" for k in member.found if k.rung <= 2),
+        contradictions=_contradictions(member, keys, sites),
+    )
+    attached = keys[0].url if keys and relation in ATTACHING else None
+    return match, attached, key
+
+
+def _lone(member: Member) -> tuple[Match, str | None, str | None]:
+    """A page that no other is like and that names nothing as its own: it may still cite a release."""
+    cited = next((key for key in member.found if key.rung <= 2 and key.where == "body"), None)
+    if cited is None:
+        return (
+            Match("unrelated", 0, 0, _RUNGS[0], "no other page has this text, and it names no origin"),
+            None,
+            None,
+        )
+    why = f"its running text names {cited.scheme}:{cited.value}, and its words are its own"
+    match = Match("citation", 0, 0, _RUNGS[cited.rung], why, (f"body, block {cited.block}: {cited.quoted}",))
+    return match, None, f"{cited.scheme}:{cited.value}"
+
+
+def _why(relation: Relation, found: Alignment, rung: int, keys: Sequence[Found]) -> str:
+    mine, its = found.cover_a / 10, found.cover_b / 10
+    share = f"{mine:.0f} % of the copy is the release's, {its:.0f} % of the release is here"
+    named = {
+        1: f"names the origin {keys[0].value}" if keys else "",
+        2: "names the wire's release",
+    }.get(rung, "found by its words")
+    return f"{relation}: {named}; {share}"
+
+
+def _contradictions(member: Member, keys: Sequence[Found], sites: Sites) -> tuple[str, ...]:
+    """Keys and claims of the page that say another release than the one it was put to."""
+    ours = {key.scheme: key.value for key in keys}
+    said = [
+        f"its {key.where} names {key.scheme}:{key.value}"
+        for key in member.found
+        if key.rung <= 2 and key.where != "body" and ours.get(key.scheme, key.value) != key.value
+    ]
+    for claim in member.claims:
+        claimed = key_of_url(claim.value, sites) if claim.value.startswith("http") else None
+        if claimed and claimed.rung <= 2 and ours.get(claimed.scheme, claimed.value) != claimed.value:
+            said.append(f"its {claim.kind} claims {claimed.scheme}:{claimed.value}")
+    return tuple(dict.fromkeys(said))
+
+
+def _release(
+    members: Sequence[Member], canonical: Member, keys: Sequence[Found], copies: frozenset[str], sites: Sites
+) -> Release:
+    carried = [member for member in members if member.url in copies]
+    return Release(
+        key=f"{keys[0].scheme}:{keys[0].value}" if keys else None,
+        url=keys[0].url if keys else None,
+        wire_urls=tuple(sorted({key.url for key in keys if key.rung == 2})),
+        title=canonical.title,
+        text=canonical.text,
+        language=canonical.language,
+        published_at=canonical.published_at if canonical.tier != "copy" else _made_at(keys, sites),
+        copies=len(copies),
+        families=len({member.family for member in carried}),
+        first_copy_at=min((member.fetched_at for member in carried if member.fetched_at), default=None),
+    )
+
+
+def _made_at(keys: Sequence[Found], sites: Sites) -> str | None:
+    """When the origin's id was made, where the id tells."""
+    for key in keys:
+        site = sites.of_url(key.url) if key.rung == 1 else None
+        for grammar in site.keys if site else ():
+            moment = CHECKS[grammar.check](key.value) if grammar.scheme == key.scheme else None
+            if moment is not None and moment.year > _EPOCH_YEAR:
+                return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None

@@ -1,0 +1,79 @@
+"""Text to sketch: the fingerprints that find its copies, and an id that sorts by rank."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from crawler.match.tokens import stands_alone, tokenise
+from crawler.records import Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from crawler.records import Found
+
+ALGORITHM: Final = 1
+"""Part of every rules version: sketches of different algorithms are never compared."""
+
+_WORDS_A_SHINGLE: Final = 5
+_CHARACTERS_A_SHINGLE: Final = 9
+_WINDOW: Final = 12
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_NAMING_RUNGS: Final = 2
+_MAX_TOKENS: Final = 60_000
+
+
+def sketch(text: str, keys: Sequence[Found]) -> Sketch:
+    """Sketch a clean text with the keys that name it: of these, an origin's and a wire's count.
+
+    The id orders texts by how well they can stand for a release: those with a key first, then the longer ones
+    (by powers of two), then by digest. It follows from text and keys alone, so that nothing that arrives later
+    can change a rank.
+    """
+    tokens = tokenise(text)[:_MAX_TOKENS]
+    words = " ".join(tokens)
+    named = tuple(sorted({f"{key.scheme}:{key.value}" for key in keys if key.rung <= _NAMING_RUNGS}))
+    digest = hashlib.sha256("\n".join((words, *named)).encode()).hexdigest()
+    rank = (0 if named else 1) << 62 | (31 - min(31, len(tokens).bit_length())) << 57
+    return Sketch(rank | int(digest[:14], 16), digest, words, named, _fingerprints(tokens, named))
+
+
+def key_hash(key: str) -> int:
+    """The posting of a key: texts that name the same release are candidates though they share no words."""
+    return int.from_bytes(hashlib.blake2b(b"key " + key.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def _fingerprints(tokens: Sequence[str], keys: Sequence[str]) -> tuple[int, ...]:
+    """Winnowed shingle hashes (Schleimer et al. 2003) and the keys' postings, sorted, as signed 64 bit."""
+    found = {key_hash(key) for key in keys}
+    alone = sum(map(stands_alone, tokens[:400])) * 2 > min(len(tokens), 400)
+    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if alone else _WORDS_A_SHINGLE)
+    if len(shingles):
+        window = min(_WINDOW, len(shingles))
+        lowest = np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1)
+        found.update(np.unique(lowest).view(np.int64).tolist())
+    return tuple(sorted(found))
+
+
+def _shingles(tokens: Sequence[str], size: int) -> NDArray[np.uint64]:
+    if len(tokens) < size:
+        return np.empty(0, dtype=np.uint64)
+    hashes = np.fromiter(map(_token_hash, tokens), dtype=np.uint64, count=len(tokens))
+    count = len(tokens) - size + 1
+    mixed = np.zeros(count, dtype=np.uint64)
+    for at in range(size):
+        mixed = mixed * _FACTOR + hashes[at : at + count]
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+@lru_cache(maxsize=50_000)
+def _token_hash(token: str) -> int:
+    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")

@@ -1,0 +1,34 @@
+"""Every number that matching decides by, in one place, each with where it comes from.
+
+Shares are per mille of tokens. Calibrated on the 237 labelled pairs of real releases and the syndication
+benchmark; docs/matching.md has the figures.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# one release, by the words (crawler.match.verdict)
+RUN: Final = 3  # equal tokens in a row that count as a passage; shorter ones are chance
+ENOUGH: Final = 25  # tokens in common below which nothing is said
+BOTH: Final = 700  # share of either text
+ONE: Final = 900  # share of one text, where both begin alike
+HEAD: Final = 40  # tokens within which a text begins
+NAMED: Final = 300  # share of one text, where both name the same key
+RESENT: Final = 950  # share of either text at which two wire ids are one text sent twice
+FIGURES: Final = 3  # figures in aligned passages from which they have a say
+AGREEMENT: Final = 800  # share of figures that agree
+GAP: Final = 4  # tokens of a gap that is still the same place of a sentence
+
+# relations (crawler.match.relation)
+VERBATIM: Final = 970  # share of either text
+WHOLE: Final = 900  # share of the copy that is the release's
+MOST: Final = 600  # share of either text
+PART: Final = 500  # share of the copy that is the release's
+QUOTED: Final = 40  # tokens of a passage that is a quotation
+SAME_LENGTH: Final = 30  # tokens by which an abridged text must be shorter, else it is edited
+
+# candidates (crawler.match.elect)
+SHARED: Final = 2  # fingerprints in common
+REPRESENTATIVES: Final = 16  # releases of a fingerprint that are looked at: what more share is boilerplate
+CANDIDATES: Final = 24  # texts aligned for one text

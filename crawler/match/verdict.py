@@ -1,0 +1,64 @@
+"""Two texts to a verdict: one release or not, by what they say and which keys they name. Symmetric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.match import thresholds as t
+from crawler.match.align import align
+from crawler.records import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.match.align import Alignment
+    from crawler.records import Sketch
+
+
+def judge(a: Sketch, b: Sketch) -> Verdict:
+    """Whether two texts are one release.
+
+    A key in common needs little text. Without one, either text must have most of the other, or one nearly all
+    of the other and both begin alike (a teaser inside a page begins elsewhere). Different keys, or different
+    figures where the sentences align, keep texts apart whatever else they share.
+    """
+    found = align(tuple(a.words.split(" ")), tuple(b.words.split(" ")))
+    cover_a, cover_b = found.cover_a, found.cover_b
+    low, high = sorted((cover_a, cover_b))
+    named, against = _compare_keys(a.keys, b.keys, low)
+    figures_differ = _figures_differ(found)
+    if named:
+        same, why = high >= t.NAMED, f"both name {named}"
+    elif against:
+        same, why = False, against
+    elif found.shared < t.ENOUGH:
+        same, why = False, f"{found.shared} words in common"
+    elif low >= t.BOTH:
+        same, why = not figures_differ, "most of either text is the other's"
+    elif high >= t.ONE and _begin_alike(found):
+        same, why = not figures_differ, "one text is the beginning or a part of the other, and both begin alike"
+    else:
+        same, why = False, "too little in common"
+    if figures_differ and not named:
+        why = f"{why}, but {found.conflict} of {found.conflict + found.agree} figures differ"
+    return Verdict(same, cover_a, cover_b, found.agree, found.conflict, why)
+
+
+def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | None, str | None]:
+    """The key in common; else, where both name keys of one scheme, the contradiction."""
+    common = sorted(set(a) & set(b))
+    if common:
+        return common[0], None
+    schemes = {key.partition(":")[0] for key in a} & {key.partition(":")[0] for key in b}
+    if schemes and low < t.RESENT:
+        return None, f"they name different keys ({a[0]}, {b[0]})"
+    return None, None
+
+
+def _figures_differ(found: Alignment) -> bool:
+    figures = found.agree + found.conflict
+    return figures >= t.FIGURES and found.conflict > 1 and 1000 * found.agree < t.AGREEMENT * figures
+
+
+def _begin_alike(found: Alignment) -> bool:
+    return any(passage.a <= t.HEAD and passage.b <= t.HEAD for passage in found.passages)

@@ -1,0 +1,65 @@
+"""Workers that can be killed one by one: a page that hangs, swells or crashes costs itself and nothing else."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from types import TracebackType
+
+T = TypeVar("T")
+
+_TASKS_A_WORKER: Final = 2000
+"""After so many tasks a worker is replaced, so that a library that leaks leaks little."""
+
+Expired = ProcessExpired
+"""What a future raises whose worker died."""
+
+
+class Workers:
+    """A pool of processes. `submit` answers with a future that raises `TimeoutError` where the task took longer
+    than `seconds`, `MemoryError` where it wanted more than `memory_bytes`, and `Expired` where its worker died.
+    """
+
+    def __init__(self, count: int, seconds: float, memory_bytes: int) -> None:
+        context = multiprocessing.get_context("forkserver")  # a fork of a process with threads may deadlock
+        context.set_forkserver_preload(["crawler.flow"])
+        self._seconds = seconds
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=_TASKS_A_WORKER,
+            initializer=_confine,
+            initargs=(memory_bytes,),
+            context=context,
+        )
+
+    def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+        """Run `function(*args)` in a worker; both must be importable and picklable."""
+        future: Future[T] = self._pool.schedule(function, args=args, timeout=self._seconds)
+        return future
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble types only some of it
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # as above
+        self._pool.join()
+
+
+def _confine(memory_bytes: int) -> None:
+    """Run first in every worker: an address space of so many bytes and no more, and no core files."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # macOS accepts the limit and does not hold it
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

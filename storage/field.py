@@ -1,0 +1,162 @@
+"""The texts and their postings, as the election sees them: fingerprints in SQL, counted over representatives.
+
+Only texts that represent a release (pivots) are looked at as candidates, and of each fingerprint only the
+best-ranked few: a fingerprint that more releases share is boilerplate, and no release can count itself out of
+the index by having many copies.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, select, text, update
+
+from storage import tables as t
+from storage.derived import load_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Connection, TextClause
+
+    from crawler.records import Sketch
+
+_AT_ONCE: Final = 60
+_KEPT_TEXTS: Final = 512
+
+
+class Texts:
+    """The field of the election, within one transaction.
+
+    `representatives` is how many releases of a fingerprint are looked at, `shared` how many fingerprints make a
+    candidate, `limit` how many candidates a text has at most; `key_hash` gives the posting of a key, which is
+    enough by itself.
+    """
+
+    def __init__(
+        self, connection: Connection, representatives: int, shared: int, limit: int, key_hash: Callable[[str], int]
+    ) -> None:
+        self._connection = connection
+        self._representatives = representatives
+        self._shared = shared
+        self._limit = limit
+        self._key_hash = key_hash
+        self._texts: OrderedDict[int, Sketch] = OrderedDict()
+
+    def text(self, text: int) -> Sketch | None:
+        """The text of that id, or None where there is none."""
+        if text in self._texts:
+            self._texts.move_to_end(text)
+            return self._texts[text]
+        sketch = load_text(self._connection, text)
+        if sketch is not None:
+            self._texts[text] = sketch
+            if len(self._texts) > _KEPT_TEXTS:
+                self._texts.popitem(last=False)
+        return sketch
+
+    def is_used(self, text: int) -> bool:
+        """Whether a page still has this text."""
+        return self._connection.scalar(select(t.Page.capture).where(t.Page.text_id == text).limit(1)) is not None
+
+    def pivot(self, text: int) -> int | None:
+        """The pivot that the text stands under, or None where it was never placed."""
+        return self._connection.scalar(select(t.DistinctText.pivot).where(t.DistinctText.id == text))
+
+    def candidates(self, sketch: Sketch) -> Sequence[int]:
+        """Better-ranked pivots that share a key or enough fingerprints, those that share most first."""
+        named = {self._key_hash(key) for key in sketch.keys}
+        counts: Counter[int] = Counter()
+        for hashed, pivot in self._better_pivots(sketch):
+            counts[pivot] += self._shared if hashed in named else 1
+        enough = [(-count, pivot) for pivot, count in counts.items() if count >= self._shared]
+        return [pivot for _, pivot in sorted(enough)[: self._limit]]
+
+    def touched(self, sketch: Sketch) -> Iterable[int]:
+        """Worse-ranked texts for which it matters whether this text is a pivot.
+
+        It can attract those that share enough with it; and where a fingerprint has as many representatives as
+        are looked at, it can crowd another one out of sight of all that have the fingerprint.
+        """
+        better = Counter(hashed for hashed, _ in self._better_pivots(sketch))
+        seen = [hashed for hashed in sketch.hashes if better[hashed] < self._representatives]
+        named = {self._key_hash(key) for key in sketch.keys}
+        crowded = self._crowded(seen)
+        found: set[int] = set()
+        counts: Counter[int] = Counter()
+        posting = t.Posting
+        for at in range(0, len(seen), _AT_ONCE):
+            part = seen[at : at + _AT_ONCE]
+            rows = self._connection.execute(
+                select(posting.hash, posting.text).where(posting.hash.in_(part), posting.text > sketch.id)
+            )
+            for hashed, other in rows:
+                counts[other] += self._shared if hashed in named or hashed in crowded else 1
+        found.update(other for other, count in counts.items() if count >= self._shared)
+        return found
+
+    def place(self, sketch: Sketch, pivot: int, why: str) -> None:
+        """Put the text under the pivot, and its fingerprints among those of the representatives or not."""
+        before = self.pivot(sketch.id)
+        self._connection.execute(
+            update(t.DistinctText).where(t.DistinctText.id == sketch.id).values(pivot=pivot, why=why)
+        )
+        if (before == sketch.id) != (pivot == sketch.id):
+            self._drop_postings(sketch)
+            self._connection.execute(
+                t.Posting.__table__.insert(),  # type: ignore[attr-defined]  # a mapped class's table is a Table
+                [{"hash": h, "pivot": pivot == sketch.id, "text": sketch.id} for h in sketch.hashes],
+            )
+
+    def remove(self, sketch: Sketch) -> None:
+        """Forget a text that no page has."""
+        self._drop_postings(sketch)
+        self._connection.execute(delete(t.DistinctText).where(t.DistinctText.id == sketch.id))
+        self._texts.pop(sketch.id, None)
+
+    def _drop_postings(self, sketch: Sketch) -> None:
+        posting = t.Posting
+        for at in range(0, len(sketch.hashes), _AT_ONCE):
+            part = sketch.hashes[at : at + _AT_ONCE]
+            self._connection.execute(
+                delete(posting).where(
+                    posting.hash.in_(part), posting.pivot.in_((False, True)), posting.text == sketch.id
+                )
+            )
+
+    def _better_pivots(self, sketch: Sketch) -> Iterable[tuple[int, int]]:
+        """(fingerprint, pivot) of the best-ranked pivots before the text, a few for each fingerprint."""
+        for at in range(0, len(sketch.hashes), _AT_ONCE):
+            part = sketch.hashes[at : at + _AT_ONCE]
+            values = {f"h{n}": hashed for n, hashed in enumerate(part)}
+            statement = _first_pivots(len(part), self._representatives)
+            for hashed, pivot in self._connection.execute(statement, {**values, "yes": True, "before": sketch.id}):
+                yield hashed, pivot
+
+    def _crowded(self, hashes: Sequence[int]) -> set[int]:
+        """The fingerprints that have at least as many representatives as are looked at."""
+        found: set[int] = set()
+        posting = t.Posting
+        for at in range(0, len(hashes), _AT_ONCE):
+            part = hashes[at : at + _AT_ONCE]
+            found.update(
+                self._connection.scalars(
+                    select(posting.hash)
+                    .where(posting.hash.in_(part), posting.pivot.is_(True))
+                    .group_by(posting.hash)
+                    .having(func.count() >= self._representatives)
+                )
+            )
+        return found
+
+
+@lru_cache(maxsize=256)
+def _first_pivots(hashes: int, limit: int) -> TextClause:
+    """One statement that reads the first pivots of so many fingerprints, each from the index's own order."""
+    part = (
+        "SELECT * FROM (SELECT hash, text FROM posting WHERE hash = :h{n} AND pivot = :yes AND text < :before"
+        " ORDER BY text LIMIT {limit}) AS p{n}"
+    )
+    return text(" UNION ALL ".join(part.format(n=n, limit=limit) for n in range(hashes)))
