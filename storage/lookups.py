@@ -146,7 +146,12 @@ def find_cluster(connection: Connection, named: str) -> str | None:
     newest = select(t.Copy.cluster).join(t.PageKey, t.PageKey.capture == t.Copy.capture)
     attempts: tuple[Select[str], ...] = (
         select(t.Cluster.id).where(t.Cluster.id == named),
-        select(t.Alias.new).where(t.Alias.old == named),
+        # What an old id stood for is where its founding capture's text stands now.
+        select(t.Cluster.id)
+        .join(t.DistinctText, t.DistinctText.pivot == t.Cluster.pivot)
+        .join(t.Page, t.Page.text_id == t.DistinctText.id)
+        .join(t.Alias, t.Alias.founder == t.Page.capture)
+        .where(t.Alias.old == named),
         select(t.Release.cluster).where(t.Release.key == named).order_by(t.Release.cluster),
         select(t.Release.cluster).where(t.Release.url == named).order_by(t.Release.cluster),
         select(t.Copy.cluster).where(t.Copy.url == named),

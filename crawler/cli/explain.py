@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.cli.reading import open_reading, spellings
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
 from crawler.errors import TearsheetError
-from crawler.export.evidence import evidence_object, read_blocks
+from crawler.export.evidence import agrees, evidence_object, read_blocks
 from crawler.export.form import dump_json, percent
 from crawler.records import KEPT_ROLES
 from crawler.urls import url_key
@@ -97,10 +97,14 @@ def _print_relation(terminal: Terminal, found: Evidence, copy: CopyRow) -> None:
 
 
 def _print_keys(terminal: Terminal, found: Evidence, copy: CopyRow) -> None:
-    terminal.line(
-        "\nKeys found in the release, strongest rung first" if found.keys else "\nNo key was found", "bold"
+    terminal.heading("Keys found, strongest rung first" if found.keys else "No key was found")
+    columns = (
+        Column("RUNG", right=True),
+        Column("KEY"),
+        Column("WHERE"),
+        Column("WITH RELEASE"),
+        Column("AS QUOTED", 90),
     )
-    columns = (Column("RUNG", right=True), Column("KEY"), Column("WHERE"), Column(""), Column("AS QUOTED", 90))
     terminal.table(
         columns,
         (
@@ -115,21 +119,19 @@ def _place(key: Found) -> str:
 
 
 def _standing(key: Found, copy: CopyRow) -> str:
-    if copy.key is None:
-        return ""
-    return "agrees" if f"{key.scheme}:{key.value}" == copy.key else "other key"
+    return {True: "agrees", False: "DISAGREES", None: ""}[agrees(key, copy)]
 
 
 def _print_claims(terminal: Terminal, found: Evidence) -> None:
     if found.claims:
-        terminal.line("\nWhat the page says about itself (a claim, never enough alone)", "bold")
+        terminal.heading("What the page says about itself (a claim, never enough alone)")
         terminal.table((Column("CLAIM"), Column("VALUE", 110)), ((c.kind, c.value) for c in found.claims))
 
 
 def _print_blocks(terminal: Terminal, copy: CopyRow, *, whole: bool) -> None:
     blocks = read_blocks(copy)
     kept = sum(role in KEPT_ROLES for _, role, _ in blocks)
-    terminal.line(f"\nBlocks: {kept} kept (+), {len(blocks) - kept} removed (-)", "bold")
+    terminal.heading(f"Blocks: {kept} kept (+), {len(blocks) - kept} removed (-)")
     for block, role, rule in blocks:
         text = block.text if whole else shorten(block.text, 100)
         mark, style = ("+", "") if role in KEPT_ROLES else ("=", "bold") if role == "title" else ("-", "dim")
@@ -147,7 +149,7 @@ def _print_no_page(terminal: Terminal, found: Evidence) -> None:
 
 def _print_captures(terminal: Terminal, found: Evidence) -> None:
     versions = len(found.versions)
-    terminal.line("\nCaptures" + (f" ({versions} versions of the text)" if versions > 1 else ""), "bold")
+    terminal.heading("Captures" + (f" ({versions} versions of the text)" if versions > 1 else ""))
     columns = (
         Column("FETCHED"), Column("STATUS", right=True), Column("TYPE", 28), Column("BYTES", right=True),
         Column("CAME BY"), Column("SHA-256", 17), Column("ARCHIVE"), Column("NOTE", 60),

@@ -57,9 +57,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     terminal.line()
     print_copies(terminal, carried)
     if linked:
-        terminal.line("\nPages that cite it or resemble it", "bold")
+        terminal.heading("Pages that cite it or resemble it")
         print_copies(terminal, linked)
-    terminal.line("\nEvidence", "bold")
+    terminal.heading("Evidence")
     _print_places(terminal, carried)
     return 0
 

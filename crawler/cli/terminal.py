@@ -89,6 +89,11 @@ class Terminal:
         text = escape(text)
         self._write(self.paint(text, style) if style else text)
 
+    def heading(self, text: str) -> None:
+        """Write a heading, set off by an empty line."""
+        self.line()
+        self.line(text, "bold")
+
     def field(self, label: str, text: str | None, style: str = "") -> None:
         """Write a labelled line, or nothing where there is nothing to say."""
         if text:

@@ -9,13 +9,19 @@ from crawler.records import KEPT_ROLES
 from storage.derived import unpack_blocks
 
 if TYPE_CHECKING:
-    from crawler.records import Block
+    from crawler.records import Block, Found
     from storage.rows import CopyRow, Evidence, Observation
 
 
 def read_blocks(copy: CopyRow) -> tuple[tuple[Block, str, str], ...]:
     """The blocks of a page in document order, each with its role and the rule that gave it."""
     return tuple(unpack_blocks(copy.blocks)) if copy.blocks is not None else ()
+
+
+def agrees(key: Found, copy: CopyRow) -> bool | None:
+    """Whether a key is the one the page was put to; None where it is of another scheme, or the page has none."""
+    scheme, _, value = (copy.key or "").partition(":")
+    return key.value == value if key.scheme == scheme else None
 
 
 def evidence_object(found: Evidence) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def evidence_object(found: Evidence) -> dict[str, Any]:
                 "block": key.block,
                 "url": key.url,
                 "quoted": key.quoted,
-                "agrees": f"{key.scheme}:{key.value}" == copy.key if copy and copy.key else None,
+                "agrees": agrees(key, copy) if copy else None,
             }
             for key in found.keys
         ],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.records import ATTACHING
 from storage import lookups
+from storage.derived import unpack_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,6 +140,4 @@ def _archive(copy: CopyRow, *, locations: bool) -> Row:
 def _text(copy: CopyRow, roles: tuple[str, ...]) -> str:
     if not roles or copy.blocks is None:
         return copy.text
-    from storage.derived import unpack_blocks
-
     return "\n".join(block.text for block, role, _ in unpack_blocks(copy.blocks) if role in roles)

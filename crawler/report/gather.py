@@ -109,7 +109,8 @@ def gather(connection: Connection, key: str | None = None) -> Report:
 
     """
     wanted = _wanted(connection, key)
-    stories = tuple(_story(connection, release) for release in wanted)
+    linking = _linking(connection)
+    stories = tuple(_story(connection, release, linking) for release in wanted)
     copies = [copy for story in stories for copy in story.copies]
     lone, lone_families = (0, 0) if key else lookups.unattached(connection)
     return Report(
@@ -138,12 +139,22 @@ def _wanted(connection: Connection, key: str | None) -> tuple[ReleaseRow, ...]:
     return found
 
 
-def _story(connection: Connection, release: ReleaseRow) -> Story:
+def _linking(connection: Connection) -> dict[str, dict[str, CopyRow]]:
+    """Pages that only link to a release, by its key and by its address: read once, not once a release."""
+    found: dict[str, dict[str, CopyRow]] = {}
+    for row in lookups.copies(connection, relations=lookups.LINKING, texts="excerpt"):
+        for name in filter(None, (row.key, row.release)):
+            found.setdefault(name, {})[row.url] = row
+    return found
+
+
+def _story(connection: Connection, release: ReleaseRow, linking: dict[str, dict[str, CopyRow]]) -> Story:
     rows = tuple(lookups.copies(connection, cluster=release.cluster, texts="excerpt"))
     carriers = [_carrier(row, release.title) for row in rows]
     attached = sorted((c for c in carriers if c.relation in ATTACHING), key=_when)
     copies = tuple(c for c in attached if c.relation not in _OWN)
-    beside = [_carrier(row, release.title) for row in lookups.linking(connection, release)]
+    named = linking.get(release.key or "", {}) | linking.get(release.url or "", {})
+    beside = [_carrier(row, release.title) for row in named.values() if row.cluster != release.cluster]
     beside += [c for c in carriers if c.relation in lookups.LINKING]
     return Story(
         cluster=release.cluster,

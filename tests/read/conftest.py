@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from crawler.records import Block, capture_id
+from crawler.errors import DatabaseError
+from crawler.records import Block, Decision, Role, capture_id
 from storage import tables as t
 from storage.derived import pack_blocks
 from storage.engine import open_engine, prepare
@@ -34,6 +36,10 @@ ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m\r\u202egnp.exe"
 
 def sha(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def number(*lines: str) -> int:
+    return int(sha(*lines)[:12], 16)
 
 
 class Filler:
@@ -81,8 +87,8 @@ class Filler:
                 published_at="2025-12-22",
                 dateline="BEIJING, Dec. 22, 2025",
                 text=clean,
-                text_id=int(sha(clean)[:12], 16),
-                blocks=pack_blocks(tuple(blocks)),
+                text_id=number(clean),
+                blocks=_packed(blocks),
                 rules="rules-1",
             )
         )
@@ -149,6 +155,13 @@ class Filler:
                 contradictions=more.get("contradictions", []),
             )
         )
+
+
+def _packed(blocks: list[tuple[Block, Role, str]]) -> bytes:
+    return pack_blocks(
+        tuple(block for block, _, _ in blocks),
+        tuple(Decision(block.n, role, rule) for block, role, rule in blocks),
+    )
 
 
 def fill(connection: Connection) -> None:
@@ -227,7 +240,20 @@ def _first_release(filler: Filler) -> None:
         furniture=[("disclaimer", "site-line", "<b>Disclaimer</b> " + ESCAPES.replace("\r", ""))],
         claims=[("canonical", "javascript:alert(document.domain)")],
     )
-    filler.session.add(t.Cluster(id="c-first", pivot=1, canonical=first, pages=6, families=5))
+    filler.session.add(
+        t.DistinctText(
+            id=number(*BODY),
+            digest=sha(*BODY),
+            words="",
+            keys=[KEY],
+            hashes=b"",
+            pivot=number(*BODY),
+            why="its own",
+        )
+    )
+    filler.session.add(
+        t.Cluster(id="c-first", pivot=number(*BODY), founder=first, canonical=first, pages=6, families=5)
+    )
     filler.session.add(
         t.Release(
             cluster="c-first",
@@ -243,7 +269,7 @@ def _first_release(filler: Filler) -> None:
             first_copy_at="2025-12-22T09:10:00Z",
         )
     )
-    filler.session.add(t.Alias(old="c-older", new="c-first", at="2025-12-23T00:00:00Z"))
+    filler.session.add(t.Alias(old="c-older", founder=first, at="2025-12-23T00:00:00Z"))
 
 
 def _second_release(filler: Filler) -> None:
@@ -261,7 +287,7 @@ def _second_release(filler: Filler) -> None:
             why="the same text at two outlets",
             evidence=[],
         )
-    filler.session.add(t.Cluster(id="c-second", pivot=2, canonical=found, pages=2, families=2))
+    filler.session.add(t.Cluster(id="c-second", pivot=2, founder=found, canonical=found, pages=2, families=2))
     filler.session.add(
         t.Release(
             cluster="c-second",
@@ -305,9 +331,7 @@ def _others(filler: Filler) -> None:
     for url, reason in (("https://wall.example/1", "consent-wall"), ("https://wall.example/2", "consent-wall")):
         capture = filler.capture(url, "2025-12-22T13:00:00Z", flags="retried")
         filler.session.add(
-            t.Rejected(
-                capture=capture, stage="extract", reason=reason, detail="the page asks for consent", attempts=1
-            )
+            t.Rejected(capture=capture, stage="extract", reason=reason, detail="the page asks for consent")
         )
     filler.session.add_all(
         (
@@ -330,31 +354,59 @@ def _others(filler: Filler) -> None:
     )
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, filled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """The filled store on both databases; for tests that only read."""
+    yield from _on(request.param, filled, tmp_path_factory.mktemp("read"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """The filled store on both databases."""
-    if request.param == "sqlite":
-        found = open_engine(f"sqlite:///{tmp_path / 'tearsheet.sqlite'}")
-        prepare(found)
-        with found.begin() as connection:
-            fill(connection)
+def own_engine(request: pytest.FixtureRequest, filled: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The same, for one test alone that changes it."""
+    yield from _on(request.param, filled, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the filled store, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "tearsheet.sqlite"
+    found = open_engine(f"sqlite:///{path}")
+    prepare(found)
+    with found.begin() as connection:
+        fill(connection)
+    found.dispose()  # the last connection to close takes the write-ahead log in
+    return path
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    """A data folder with the filled store in it."""
+    shutil.copy(filled, tmp_path)
+    return tmp_path
+
+
+def _on(backend: str, filled: Path, folder: Path) -> Iterator[Engine]:
+    if backend == "sqlite":
+        found = open_engine(f"sqlite:///{shutil.copy(filled, folder)}")
         yield found
         found.dispose()
     else:
-        yield from _on_server(tmp_path)
+        yield from _on_server(folder)
 
 
-def _on_server(tmp_path: Path) -> Iterator[Engine]:
+def _on_server(folder: Path) -> Iterator[Engine]:
     url = os.environ.get("TEARSHEET_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
-    schema = "read_" + hashlib.sha256(str(tmp_path).encode()).hexdigest()[:12]
+    schema = "read_" + sha(str(folder), str(os.getpid()))[:12]
+    outer = open_engine(url)
     try:
-        outer = open_engine(url)
         with outer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except Exception as error:
+    except DatabaseError as error:
         if os.environ.get("CI") == "true":
             raise
-        pytest.skip(f"no PostgreSQL at {url}: {error}")
+        pytest.skip(f"no PostgreSQL to be reached: {error}")
     found = outer.execution_options(schema_translate_map={None: schema})
     try:
         with found.begin() as connection:
@@ -365,17 +417,6 @@ def _on_server(tmp_path: Path) -> Iterator[Engine]:
         with outer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         outer.dispose()
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder with the filled store in it."""
-    found = open_engine(f"sqlite:///{tmp_path / 'tearsheet.sqlite'}")
-    prepare(found)
-    with found.begin() as connection:
-        fill(connection)
-    found.dispose()
-    return tmp_path
 
 
 @pytest.fixture

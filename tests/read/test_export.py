@@ -7,8 +7,9 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
+from sqlalchemy import delete, insert
 
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.form import COLUMNS, WRITERS, defuse, dump_json
@@ -147,20 +148,20 @@ def test_csv_is_quoted_and_holds_nested_values_as_json(engine: Engine) -> None:
     assert all(line.startswith('"') for line in text.splitlines()[:1])
 
 
-def test_an_empty_store_still_has_a_head(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(t.Copy.__table__.delete())
-    assert written(engine, "copies", "csv").count("\n") == 1
-    assert written(engine, "copies", "jsonl") == ""
+def test_an_empty_store_still_has_a_head(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(delete(t.Copy))
+    assert written(own_engine, "copies", "csv").count("\n") == 1
+    assert written(own_engine, "copies", "jsonl") == ""
 
 
-def test_what_is_out_of_date_is_refused(engine: Engine) -> None:
-    with reading(engine) as connection:
+def test_what_is_out_of_date_is_refused(own_engine: Engine) -> None:
+    with reading(own_engine) as connection:
         refuse_stale(connection)
-    with engine.begin() as connection:
-        connection.execute(t.Dirty.__table__.insert().values(stratum="page", key="x", attempts=0))
+    with own_engine.begin() as connection:
+        connection.execute(insert(t.Dirty).values(stratum="page", key="x"))
     with (
-        reading(engine) as connection,
+        reading(own_engine) as connection,
         pytest.raises(TearsheetError, match=r"1 page out of date.*tearsheet process"),
     ):
         refuse_stale(connection)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, insert, text, update
 
 from storage import lookups
+from storage import tables as t
+from storage.engine import open_engine
 from storage.evidence import evidence, pending
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = "cgtn:1JjihOzBpvi"
 ORIGIN = "https://news.origin.example/news/2025-12-22/a-bridge-opens-1JjihOzBpvi/p.html"
@@ -34,11 +41,10 @@ def test_copies_come_by_code_point_with_their_ledger_counted(engine: Engine) -> 
     assert by_url["https://a-first.example/alone"].relation == "unrelated"
 
 
-def test_an_excerpt_is_the_beginning(engine: Engine) -> None:
-    with engine.begin() as connection:
-        page = lookups.t.Page.__table__
-        connection.execute(page.update().values(text="é" * 1000))
-    with lookups.reading(engine) as connection:
+def test_an_excerpt_is_the_beginning(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(update(t.Page).values(text="é" * 1000))
+    with lookups.reading(own_engine) as connection:
         assert {len(copy.text) for copy in lookups.copies(connection, texts="excerpt")} == {lookups.EXCERPT}
 
 
@@ -70,13 +76,13 @@ def test_pages_that_only_link_are_found_beside_the_release(engine: Engine) -> No
         assert lookups.unattached(connection) == (1, 1)
 
 
-def test_a_reader_sees_one_state(engine: Engine) -> None:
-    with lookups.reading(engine) as connection:
+def test_a_reader_sees_one_state(own_engine: Engine) -> None:
+    with lookups.reading(own_engine) as connection:
         before = len(list(lookups.copies(connection)))
-        with engine.begin() as writer:
-            writer.execute(lookups.t.Copy.__table__.delete())
+        with own_engine.begin() as writer:
+            writer.execute(delete(t.Copy))
         assert len(list(lookups.copies(connection))) == before
-    with lookups.reading(engine) as connection:
+    with lookups.reading(own_engine) as connection:
         assert list(lookups.copies(connection)) == []
 
 
@@ -110,15 +116,15 @@ def test_evidence_of_a_rejected_page_says_why(engine: Engine) -> None:
     assert found.observations[0].reason == "consent-wall"
 
 
-def test_an_address_that_waits_or_was_refused(engine: Engine) -> None:
-    with engine.begin() as connection:
+def test_an_address_that_waits_or_was_refused(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
         connection.execute(
-            lookups.t.Frontier.__table__.insert().values(
+            insert(t.Frontier).values(
                 url_key="k", url="https://q.example/", host="q.example", site="q", kind="item", state="failed",
                 depth=0, attempts=3, breaks=0, reason="timeout",
             )
         )  # fmt: skip
-    with lookups.reading(engine) as connection:
+    with lookups.reading(own_engine) as connection:
         known = pending(connection, ("https://q.example/",), ("k",))
         assert known is not None
         assert (known.state, known.reason) == ("failed", "timeout")
@@ -128,10 +134,10 @@ def test_an_address_that_waits_or_was_refused(engine: Engine) -> None:
         assert pending(connection, ("https://nowhere.example/",), ()) is None
 
 
-def test_reading_takes_no_write_lock(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("a server has no lock on the whole database")
-    with engine.begin() as writer:
+def test_reading_takes_no_write_lock(data: Path) -> None:
+    found = open_engine(f"sqlite:///{data / 'tearsheet.sqlite'}", busy_seconds=0.1)
+    with found.begin() as writer:
         writer.execute(text("UPDATE run SET verb = 'x'"))
-        with lookups.reading(engine) as connection:
+        with lookups.reading(found) as connection:
             assert [run.verb for run in lookups.runs(connection, 1)] == ["process"]
+    found.dispose()

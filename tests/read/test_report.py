@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
+from sqlalchemy import insert
 
 from crawler.errors import TearsheetError, UsageError
 from crawler.report.gather import gather
@@ -136,21 +137,21 @@ def test_both_forms_hold_the_same(engine: Engine, tmp_path: Path) -> None:
     assert value["releases"][0]["copies"][3]["coverage"] == {"copy": 0.985, "release": 0.93}
 
 
-def test_an_unknown_format_and_a_stale_store_are_refused(engine: Engine, tmp_path: Path) -> None:
+def test_an_unknown_format_and_a_stale_store_are_refused(own_engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="html nor json"):
-        write_report(engine, tmp_path / "x", "pdf")
-    with engine.begin() as connection:
-        connection.execute(t.Dirty.__table__.insert().values(stratum="cluster", key="1", attempts=0))
+        write_report(own_engine, tmp_path / "x", "pdf")
+    with own_engine.begin() as connection:
+        connection.execute(insert(t.Dirty).values(stratum="cluster", key="1"))
     with pytest.raises(TearsheetError, match="tearsheet process"):
-        write_report(engine, tmp_path / "report.html", "html")
+        write_report(own_engine, tmp_path / "report.html", "html")
     assert not (tmp_path / "report.html").exists()
-    write_report(engine, tmp_path / "report.html", "html", allow_stale=True)
+    write_report(own_engine, tmp_path / "report.html", "html", allow_stale=True)
     assert "had not been derived anew" in (tmp_path / "report.html").read_text("utf-8")
 
 
-def test_an_empty_store_gives_a_report_that_says_so(engine: Engine) -> None:
-    with engine.begin() as connection:
+def test_an_empty_store_gives_a_report_that_says_so(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
         for table in reversed(t.Base.metadata.sorted_tables):
             connection.execute(table.delete())
-    _, tree = page(engine)
+    _, tree = page(own_engine)
     assert "No release yet" in tree.text_content()
