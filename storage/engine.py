@@ -193,7 +193,7 @@ def _parse(url: str) -> URL:
         backend = parsed.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise UsageError(f"--db: {error}") from error
-    if backend == "sqlite":
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return parsed
     if backend in {"postgresql", "postgres"}:
         return parsed.set(drivername="postgresql+psycopg")

@@ -195,7 +195,7 @@ def fetched(record: Record) -> Fetched:
     """
     if not is_page(record):
         raise ValueError(f"a `{record.kind}` record of {record.get('Content-Type')} is no response")
-    url = address((record.get("WARC-Target-URI") or "").removeprefix("<").removesuffix(">"))
+    url = address(record.get("WARC-Target-URI") or "")
     if not url:
         raise ValueError("no WARC-Target-URI")
     time = None if record.get(_UNKNOWN) else moment(record.get("WARC-Date") or "")
@@ -246,7 +246,10 @@ def address(url: str) -> str:
     >>> address(" https://example.com/a\0b\nc d ")
     'https://example.com/a%00b%0Ac d'
     """
-    cleaned = _CONTROL.sub(lambda found: " " if found[0] == " " else f"%{ord(found[0]):02X}", url.strip(" "))
+    bare = url.strip(" ")
+    while bare.startswith("<") and bare.endswith(">"):  # as some crawlers write it into their records
+        bare = bare[1:-1].strip(" ")
+    cleaned = _CONTROL.sub(lambda found: " " if found[0] == " " else f"%{ord(found[0]):02X}", bare)
     return cleaned.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
