@@ -35,6 +35,9 @@ LEGEND: Final = (
 )
 """The words of the report, in the order in which they are explained."""
 
+ROWS: Final = 5_000
+"""Rows of copies that one page shows, shared out among its releases (ten each at least): it must open at once."""
+
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -56,6 +59,7 @@ def render_html(report: Report) -> Iterator[str]:
         style=Markup(style),  # noqa: S704 (our own file, the only text that is not escaped)
         style_hash=f"sha256-{digest}",
         legend=LEGEND,
+        most=max(10, ROWS // max(1, len(report.stories))),
     )
 
 

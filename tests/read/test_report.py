@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,17 @@ def test_both_forms_hold_the_same(engine: Engine, tmp_path: Path) -> None:
     assert (tmp_path / "report.html").read_text("utf-8") == "".join(render_html(report))
     assert [release["key"] for release in value["releases"]] == [story.key for story in report.stories]
     assert value["releases"][0]["copies"][3]["coverage"] == {"copy": 0.985, "release": 0.93}
+
+
+def test_a_long_report_says_what_it_leaves_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = gathered(engine)
+    story = report.stories[0]
+    many = tuple(replace(story.copies[0], url=f"https://many.example/{n}") for n in range(60))
+    assert "not shown" not in "".join(render_html(replace(report, stories=(replace(story, copies=many),))))
+    monkeypatch.setattr("crawler.report.render.ROWS", 20)
+    text = "".join(render_html(replace(report, stories=(replace(story, copies=many),))))
+    assert "40 pages not shown" in text
+    assert text.count("https://many.example/") == 20
 
 
 def test_an_unknown_format_and_a_stale_store_are_refused(own_engine: Engine, tmp_path: Path) -> None:
