@@ -11,7 +11,7 @@ from crawler.match import thresholds as t
 from crawler.match.tokens import to_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,16 @@ class Alignment:
         """Share of the second text that the first has, per mille."""
         return 1000 * self.shared // max(1, self.length_b)
 
+    @property
+    def lead_a(self) -> int:
+        """Share of the first text's lead that the second has, per mille."""
+        return _lead(self.length_a, ((passage.a, passage.length) for passage in self.passages))
+
+    @property
+    def lead_b(self) -> int:
+        """Share of the second text's lead that the first has, per mille."""
+        return _lead(self.length_b, ((passage.b, passage.length) for passage in self.passages))
+
 
 def align(a: tuple[str, ...], b: tuple[str, ...]) -> Alignment:
     """Align two texts token by token (longest common subsequence) and keep runs that are no chance."""
@@ -64,6 +74,11 @@ def align(a: tuple[str, ...], b: tuple[str, ...]) -> Alignment:
             ours, theirs = _figures(a[step.src_start : step.src_end]), _figures(b[step.dest_start : step.dest_end])
             conflict += bool(ours and theirs and ours != theirs)
     return Alignment(len(a), len(b), tuple(passages), agree, conflict)
+
+
+def _lead(length: int, runs: Iterable[tuple[int, int]]) -> int:
+    lead = min(length, max(t.LEAD_LEAST, length // t.LEAD_SHARE))
+    return 1000 * sum(max(0, min(lead, start + size) - start) for start, size in runs) // max(1, lead)
 
 
 def _figures(tokens: Sequence[str]) -> list[str]:

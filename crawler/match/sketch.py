@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -27,21 +28,24 @@ _WINDOW: Final = 12
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _NAMING_RUNGS: Final = 2
 _MAX_TOKENS: Final = 60_000
+_STEPS: Final = 4
+_SIZES: Final = 128
 
 
 def sketch(text: str, keys: Sequence[Found]) -> Sketch:
     """Sketch a clean text with the keys that name it: of these, an origin's and a wire's count.
 
     The id orders texts by how well they can stand for a release: those with a key first, then the longer ones
-    (by powers of two), then by digest. It follows from text and keys alone, so that nothing that arrives later
+    (in steps of a quarter octave, so that a few words more do not rule), then by digest. It follows from text and keys alone, so that nothing that arrives later
     can change a rank.
     """
     tokens = tokenise(text)[:_MAX_TOKENS]
     words = " ".join(tokens)
     named = tuple(sorted({f"{key.scheme}:{key.value}" for key in keys if key.rung <= _NAMING_RUNGS}))
     digest = hashlib.sha256("\n".join((words, *named)).encode()).hexdigest()
-    rank = (0 if named else 1) << 62 | (31 - min(31, len(tokens).bit_length())) << 57
-    return Sketch(rank | int(digest[:14], 16), digest, words, named, _fingerprints(tokens, named))
+    size = min(_SIZES - 1, int(_STEPS * math.log2(len(tokens) + 1)))
+    rank = (0 if named else 1) << 62 | (_SIZES - 1 - size) << 55
+    return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, named, _fingerprints(tokens, named))
 
 
 def key_hash(key: str) -> int:

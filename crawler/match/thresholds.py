@@ -11,9 +11,16 @@ from typing import Final
 # one release, by the words (crawler.match.verdict)
 RUN: Final = 3  # equal tokens in a row that count as a passage; shorter ones are chance
 ENOUGH: Final = 25  # tokens in common below which nothing is said
-BOTH: Final = 700  # share of either text
-ONE: Final = 900  # share of one text, where both begin alike
-HEAD: Final = 40  # tokens within which a text begins
+LEAD_SHARE: Final = 4  # the lead is the first quarter: news stands there, boilerplate at the end
+LEAD_LEAST: Final = 40  # … but not fewer tokens than these
+ALIKE: Final = 900  # share of either text at which two texts are one, given …
+ALIKE_LEAD: Final = 600  # … this share of either lead
+HALF: Final = 500  # share of either text, given …
+HALF_LEAD: Final = 900  # … this share of one lead
+HALF_LEAD_OTHER: Final = 600  # … and this share of the other
+PART_OF: Final = 750  # share of one text that the other has, given …
+PART_LEAD: Final = 950  # … this share of its lead
+HEAD: Final = 40  # … and that both begin alike: tokens within which a text begins
 NAMED: Final = 300  # share of one text, where both name the same key
 RESENT: Final = 950  # share of either text at which two wire ids are one text sent twice
 FIGURES: Final = 3  # figures in aligned passages from which they have a say

@@ -18,27 +18,25 @@ if TYPE_CHECKING:
 def judge(a: Sketch, b: Sketch) -> Verdict:
     """Whether two texts are one release.
 
-    A key in common needs little text. Without one, either text must have most of the other, or one nearly all
-    of the other and both begin alike (a teaser inside a page begins elsewhere). Different keys, or different
-    figures where the sentences align, keep texts apart whatever else they share.
+    A key in common needs little text. Without one the lead decides: the news of a release stands in its first
+    paragraphs and what an issuer repeats at the end, so that two texts are one where their leads are, and two
+    where they only close alike. One text may be a part of the other, if both begin alike (a teaser inside a page
+    begins elsewhere). Different keys, or different figures where the sentences align, keep texts apart whatever
+    else they share.
     """
     found = align(tuple(a.words.split(" ")), tuple(b.words.split(" ")))
     cover_a, cover_b = found.cover_a, found.cover_b
-    low, high = sorted((cover_a, cover_b))
-    named, against = _compare_keys(a.keys, b.keys, low)
+    named, against = _compare_keys(a.keys, b.keys, min(cover_a, cover_b))
     figures_differ = _figures_differ(found)
     if named:
-        same, why = high >= t.NAMED, f"both name {named}"
+        same, why = max(cover_a, cover_b) >= t.NAMED, f"both name {named}"
     elif against:
         same, why = False, against
     elif found.shared < t.ENOUGH:
         same, why = False, f"{found.shared} words in common"
-    elif low >= t.BOTH:
-        same, why = not figures_differ, "most of either text is the other's"
-    elif high >= t.ONE and _begin_alike(found):
-        same, why = not figures_differ, "one text is the beginning or a part of the other, and both begin alike"
     else:
-        same, why = False, "too little in common"
+        alike = _alike(found)
+        same, why = alike is not None and not figures_differ, alike or "their leads tell different news"
     if figures_differ and not named:
         why = f"{why}, but {found.conflict} of {found.conflict + found.agree} figures differ"
     return Verdict(same, cover_a, cover_b, found.agree, found.conflict, why)
@@ -60,5 +58,16 @@ def _figures_differ(found: Alignment) -> bool:
     return figures >= t.FIGURES and found.conflict > 1 and 1000 * found.agree < t.AGREEMENT * figures
 
 
-def _begin_alike(found: Alignment) -> bool:
-    return any(passage.a <= t.HEAD and passage.b <= t.HEAD for passage in found.passages)
+def _alike(found: Alignment) -> str | None:
+    """In which way two texts tell the same news, or None."""
+    low, high = sorted((found.cover_a, found.cover_b))
+    lead_low, lead_high = sorted((found.lead_a, found.lead_b))
+    if low >= t.ALIKE and lead_low >= t.ALIKE_LEAD:
+        return "nearly all of either text is the other's"
+    if low >= t.HALF and lead_high >= t.HALF_LEAD and lead_low >= t.HALF_LEAD_OTHER:
+        return "they have the lead and half of their words in common"
+    contained = found.lead_a if found.cover_a >= found.cover_b else found.lead_b
+    begin = any(passage.a <= t.HEAD and passage.b <= t.HEAD for passage in found.passages)
+    if high >= t.PART_OF and contained >= t.PART_LEAD and begin:
+        return "one text is a part of the other, and both begin alike"
+    return None
