@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -73,9 +73,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
             summary = _summary(tally, store.added)
             outcome.update(summary)
         drained = drain(store, config, sites, show.step)
-        outcome["derived"] = asdict(drained)
+        summary["derived"] = _derived(drained)
+        outcome.update(summary)
         show.end()
-    summary["derived"] = asdict(drained)
     if args.json:
         sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
     elif not args.quiet:
@@ -162,6 +162,15 @@ def _summary(tally: Tally, new: int) -> dict[str, object]:
         "reasons": dict(sorted(tally.reasons.items())),
         "skipped": tally.skipped,
         "kinds": dict(sorted(tally.kinds.items())),
+    }
+
+
+def _derived(drained: Drained) -> dict[str, object]:
+    return {
+        "pages": drained.pages,
+        "rejected": dict(sorted(drained.rejected.items())),
+        "texts": drained.texts,
+        "clusters": drained.clusters,
     }
 
 
