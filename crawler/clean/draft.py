@@ -117,7 +117,10 @@ def find_trunk(sheet: Sheet) -> None:
     for block in sheet.blocks[sheet.span.first : sheet.span.last + 1]:
         if block.kept >= 500 and shapes.is_prose(block):
             sheet.mass[sheet.stands(block)] += len(block.text)
-    if sheet.mass:
+    first = sheet.stands(sheet.blocks[sheet.span.first])
+    if sheet.span.dateline and sheet.mass[first]:
+        sheet.trunk = first  # the text goes on where its dateline stands, whatever teasers weigh elsewhere
+    elif sheet.mass:
         sheet.trunk = sheet.mass.most_common(1)[0][0]
 
 
@@ -230,6 +233,8 @@ def mark_tail(sheet: Sheet) -> None:
 def mark_unkept(sheet: Sheet) -> None:
     """Mutate the sheet: what trafilatura left out stays out, but for paragraphs that stand among the others."""
     for block in sheet.inside():
+        if block.n == sheet.span.first and sheet.span.dateline:
+            continue
         among = sheet.in_trunk(block) and block.linked < 600 and (sheet.span.closed or shapes.is_prose(block))
         if block.kept < 500 and not among and not (sheet.span.closed and closing(block)):
             sheet.mark([block], "other", "not-kept")
