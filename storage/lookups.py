@@ -30,6 +30,9 @@ EXCERPT: Final = 400
 LINKING: Final = ("paraphrase", "citation", "sibling")
 """Relations that link a page to a release without making it a copy."""
 
+_LEFT_OUT: Final = t.Removed.role != "title"
+"""The title stands beside the text as a field of its own: it is not lost, so it is not counted as removed."""
+
 _BATCH: Final = 500
 
 
@@ -117,6 +120,7 @@ def removed(connection: Connection, *, roles: Sequence[str] = ()) -> Iterator[Re
         .join(t.Removed, t.Removed.capture == t.Copy.capture)
         .join(t.Page, t.Page.capture == t.Copy.capture)
         .join(t.Capture, t.Capture.id == t.Copy.capture)
+        .where(_LEFT_OUT)
         .order_by(_plain(connection, t.Copy.url), t.Removed.block)
     )  # fmt: skip
     if roles:
@@ -133,7 +137,7 @@ def cuts(connection: Connection, cluster: str, length: int) -> Iterator[tuple[st
             t.Removed.role, t.Removed.rule, said.label("said"), func.count(), func.count(t.Copy.family.distinct())
         )
         .join(t.Copy, t.Copy.capture == t.Removed.capture)
-        .where(t.Copy.cluster == cluster)
+        .where(t.Copy.cluster == cluster, _LEFT_OUT)
         .group_by(t.Removed.role, t.Removed.rule, said)
     )
     for row in connection.execute(query):
@@ -264,7 +268,7 @@ def _removed_counts(connection: Connection, captures: Sequence[str]) -> dict[str
     r = t.Removed
     query = (
         select(r.capture, r.role, func.count())
-        .where(r.capture.in_(captures))
+        .where(r.capture.in_(captures), _LEFT_OUT)
         .group_by(r.capture, r.role)
         .order_by(r.capture, r.role)
     )

@@ -131,7 +131,8 @@ def _print_claims(terminal: Terminal, found: Evidence) -> None:
 def _print_blocks(terminal: Terminal, copy: CopyRow, *, whole: bool) -> None:
     blocks = read_blocks(copy)
     kept = sum(role in KEPT_ROLES for _, role, _ in blocks)
-    terminal.heading(f"Blocks: {kept} kept (+), {len(blocks) - kept} removed (-)")
+    gone = sum(role not in KEPT_ROLES and role != "title" for _, role, _ in blocks)
+    terminal.heading(f"Blocks: {kept} kept (+), {gone} removed (-)")
     for block, role, rule in blocks:
         text = block.text if whole else shorten(block.text, 100)
         mark, style = ("+", "") if role in KEPT_ROLES else ("=", "bold") if role == "title" else ("-", "dim")

@@ -97,7 +97,7 @@ def _print_release(terminal: Terminal, release: ReleaseRow, *, whole: bool) -> N
     terminal.field("release", release.url or "neither origin nor wire is known", "cyan" if release.url else "")
     for url in release.wire_urls:
         terminal.field("wire", url)
-    terminal.field("published", f"{release.published_at} (as the page says)" if release.published_at else None)
+    terminal.field("dated", release.published_at)
     terminal.field("language", release.language)
     terminal.field("cluster", release.cluster)
     terminal.field(

@@ -76,7 +76,7 @@ def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = Fa
         "cluster": copy.cluster,
         "release": copy.release if copy.relation in ATTACHING else None,
         "relation": copy.relation,
-        "key_rung": (match.rung or None) if match else None,
+        "key_rung": match.rung if match and match.rung not in {"", "none"} else None,
         "title": copy.title,
         "text": _text(copy, roles),
         "language": copy.language,

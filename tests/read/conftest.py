@@ -187,6 +187,7 @@ def _first_release(filler: Filler) -> None:
         **mine,
     )
     filler.page(WIRE, "wire", "c-first", "2025-12-22T08:00:00Z", tier="wire", site="wire", relation="wire", **mine)
+    named = ("title", "title", TITLE)
     widget = ("related", "widget-heading", "Related stories")
     ticker = ("ticker", "ticker-run", "BTC $87,912 +1.2%  ETH $2,981 -0.4%")
     filler.page(
@@ -198,7 +199,7 @@ def _first_release(filler: Filler) -> None:
         last_seen="2026-01-03T09:10:00Z",
         relation="verbatim",
         keys=keys,
-        furniture=[widget, ticker],
+        furniture=[widget, ticker, named],
         claims=[("canonical", "https://www.mexc.example/news/310001")],
         **mine,
     )
@@ -210,7 +211,7 @@ def _first_release(filler: Filler) -> None:
         site="mexc",
         relation="verbatim",
         keys=keys,
-        furniture=[widget, ticker],
+        furniture=[widget, ticker, named],
         **mine,
     )
     filler.page(

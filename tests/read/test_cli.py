@@ -113,6 +113,7 @@ def test_show_a_page_of_no_release(say: Callable[..., Said]) -> None:
 
 def test_explain_shows_what_decided(say: Callable[..., Said]) -> None:
     out = say("explain", MEXC).out
+    assert "3 kept (+), 2 removed (-)" in out
     assert re.search(r"\+ +0 +body +draft", out)
     assert re.search(r"- +3 +related +widget-heading +Related stories", out)
     assert re.search(rf"1 +{KEY} +trailer, block 2 +agrees", out)
@@ -130,9 +131,10 @@ def test_explain_names_a_key_that_disagrees(say: Callable[..., Said], change: Ca
 
 def test_explain_as_json_says_the_same(say: Callable[..., Said]) -> None:
     value = say("explain", MEXC, "--json").value
-    assert [(block["role"], block["kept"]) for block in value["blocks"]][-2:] == [
+    assert [(b["role"], b["kept"]) for b in value["blocks"][-3:]] == [
         ("related", False),
         ("ticker", False),
+        ("title", False),
     ]
     assert [key["agrees"] for key in value["keys"]] == [True, None]
     assert value["captures"][0]["location"] == {"file": "seg-00001.warc.gz", "offset": 1800, "length": 900}
