@@ -16,7 +16,7 @@ from tests.db.folders import Folder, arrivals, count, expected, page, read_all, 
 
 ROOT = Path(__file__).parents[2]
 POINTS = ("before_append", "half_append", "after_append", "before_commit", "after_commit")
-SEEDS = range(24)
+SEEDS = range(15)
 
 CHILD = """
 import sys
@@ -30,7 +30,7 @@ with folder.open() as store:
 """
 
 
-@pytest.mark.parametrize("nth", [1, 2, 7])
+@pytest.mark.parametrize("nth", [1, 6])
 @pytest.mark.parametrize("point", POINTS)
 def test_death_at_every_point_loses_and_doubles_nothing(folder: Folder, point: str, nth: int) -> None:
     done = subprocess.run(
