@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
     """Print the copies."""
-    terminal = standard_output()
+    terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
         cluster = find_cluster(connection, args.key) if args.key else None
         if args.key and cluster is None:

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         TearsheetError: it was never captured; the message says what is known instead.
 
     """
-    terminal = standard_output()
+    terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
         found = evidence(connection, spellings(args.url))
         if found is None:

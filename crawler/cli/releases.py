@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
     """Print the releases."""
-    terminal = standard_output()
+    terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
         if args.json:
             write_json_list(map(release_row, releases(connection)), terminal.out)

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """Print the runs."""
     if args.limit < 1:
         raise UsageError("--limit: at least 1")
-    terminal = standard_output()
+    terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
         found, waiting = tuple(runs(connection, args.limit)), dirty(connection)
     if args.json:

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         TearsheetError: nothing is known by that name.
 
     """
-    terminal = standard_output()
+    terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
         cluster = find_named(connection, args.key)
         release = next(releases(connection, cluster=cluster), None)

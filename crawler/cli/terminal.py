@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TextIO
 
+from crawler.export.whole import speak_utf8
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -119,8 +121,10 @@ class Terminal:
         self.out.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
 
-def standard_output() -> Terminal:
-    """The terminal, file or pipe that results go to."""
+def standard_output(*, exact: bool = False) -> Terminal:
+    """The terminal, file or pipe that results go to; `exact`: for programs, so in UTF-8 whatever the locale."""
+    if exact:
+        speak_utf8()
     return Terminal(sys.stdout, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
 

@@ -45,7 +45,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[TextIO]:
 
     """
     if os.fspath(path) == "-":
-        _say_utf8()
+        speak_utf8()
         yield sys.stdout
         sys.stdout.flush()
         return
@@ -81,8 +81,8 @@ def _through_sibling(target: Path) -> Iterator[TextIO]:
         os.close(folder)
 
 
-def _say_utf8() -> None:
-    """Rows are UTF-8 wherever they go; the terminal's own encoding must not change a byte of them."""
+def speak_utf8() -> None:
+    """Make standard output UTF-8: the terminal's own encoding must not change a byte of a row."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", newline="")

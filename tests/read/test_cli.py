@@ -233,9 +233,32 @@ def test_bytes_do_not_depend_on_the_locale(data: Path) -> None:
     assert in_c.stdout.decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    "words", [["show", "c-first", "--json"], ["show", "c-first"], ["export", "copies"]], ids=" ".join
+)
+def test_an_encoding_that_lacks_letters_stops_nothing(
+    data: Path, change: Callable[[str], None], words: list[str]
+) -> None:
+    change("UPDATE page SET title = '新闻 é'")
+    said = subprocess.run(
+        [sys.executable, "-m", "crawler", *words, "--data", str(data)],
+        capture_output=True, check=True,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path)), "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    if words[-1] != "c-first":
+        assert "新闻 é" in said.stdout.decode("utf-8")
+
+
 class _Screen(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def test_a_page_is_not_poured_into_a_terminal(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert main(["report", "--data", str(data)]) == 2
+    assert screen.getvalue() == ""
 
 
 def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
