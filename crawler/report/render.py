@@ -17,7 +17,7 @@ from crawler.export.form import percent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.report.gather import Report
+    from crawler.report.gather import Carrier, Report
 
 LEGEND: Final = (
     ("verbatim", "the release, word for word or nearly so"),
@@ -37,6 +37,8 @@ LEGEND: Final = (
 
 ROWS: Final = 5_000
 """Rows of copies that one page shows, shared out among its releases (ten each at least): it must open at once."""
+
+_SHARES = re.compile(r"; \d+ % of the copy is the release's, \d+ % of the release is here$")
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -83,9 +85,11 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "web": is_web,
         "anchor": _anchor,
+        "bare": _bare,
         "count": _count,
         "minute": _minute,
         "percent": percent,
+        "reason": _reason,
         "short": _short,
         "thousands": _thousands,
     }
@@ -100,6 +104,15 @@ def _finalize(value: Any) -> Any:
 
 def _anchor(cluster: str) -> str:
     return "r-" + re.sub("[^0-9A-Za-z]", "", cluster)
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _reason(page: Carrier) -> str:
+    """Why a page was put where it is, without the relation and the shares, which have columns of their own."""
+    return _SHARES.sub("", page.why.removeprefix(f"{page.relation}: "))
 
 
 def _thousands(number: int) -> str:
