@@ -11,10 +11,10 @@ from crawler.clean.shapes import fold
 from crawler.extract.decode import decode
 from crawler.extract.head import read_head
 from crawler.extract.language import tell_language
-from crawler.extract.parse import parse
+from crawler.extract.parse import parse, strip_unread
 from crawler.extract.segment import segment, segment_text
 from crawler.extract.vote import vote
-from crawler.extract.walls import find_wall
+from crawler.extract.walls import find_wall, is_shell
 from crawler.identify.keys import find_keys, naming
 from crawler.match.sketch import sketch
 from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
@@ -54,8 +54,10 @@ def _read(url: str, text: str) -> Page | Rejected:
     if isinstance(tree, Rejected):
         return tree
     head = read_head(tree)
+    shell = is_shell(tree)
+    strip_unread(tree)
     blocks = vote(tree, segment(tree))
-    wall = find_wall(tree, head.title, blocks)
+    wall = find_wall(head.title, blocks, shell=shell)
     if wall is not None and len(head.body_text) < _MIN_TEXT:
         return wall
     if wall is not None or not any(block.kept >= 500 for block in blocks):

@@ -1,4 +1,4 @@
-"""The release's own anatomy: where it begins (dateline) and where it ends (trailer), on the block sequence alone."""
+"""The release's own anatomy: where it begins (dateline) and ends (trailer), told from the blocks alone."""
 
 from __future__ import annotations
 
@@ -37,16 +37,19 @@ _POINTER = re.compile(
     r"|Read the (?:full|original) (?:article|story) (?:here|at|on)|For the full (?:article|story)"
     r"|Para (?:m\u00e1s|mayor) informaci\u00f3n|Para obtener m\u00e1s informaci\u00f3n|Pour plus d.informations?"
     r"|Weitere Informationen|Para mais informa\u00e7\u00f5es|Per (?:maggiori|ulteriori) informazioni"
-    r"|\u6b32\u4e86\u89e3\u66f4\u591a|\u66f4\u591a\u4fe1\u606f|\u66f4\u591a\u8cc7\u8a0a|\u8a73\u7d30\u306f|\u0411\u043e\u043b\u044c\u0448\u0435 \u0438\u043d\u0444\u043e\u0440\u043c\u0430\u0446\u0438\u0438)"
+    r"|\u6b32\u4e86\u89e3\u66f4\u591a|\u66f4\u591a\u4fe1\u606f|\u66f4\u591a\u8cc7\u8a0a"
+    r"|\u8a73\u7d30\u306f|\u0411\u043e\u043b\u044c\u0448\u0435 \u0438\u043d\u0444\u043e\u0440\u043c\u0430\u0446\u0438\u0438)"
     r"[^\n]{0,80}?(?:[:\uff1a]|\bhttps?://|\bwww\.|$)",
     re.IGNORECASE,
 )
 _MEDIA = re.compile(
-    r"^(?:Logo|Photo|Video|Infographic|Foto|Image|Multimedia)s?\s?(?:-|\u2013|\u2014|:)\s?https?://|^A (?:photo|video) accompanying",
+    r"^(?:Logo|Photo|Video|Infographic|Foto|Image|Multimedia)s?\s?(?:-|\u2013|\u2014|:)\s?https?://"
+    r"|^A (?:photo|video) accompanying",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"^(?:/CONTACT|\(END\)|Copyright \(C\)|(?:Media|Press|Investor|News) (?:contact|inquiries|enquiries|relations)s?\b)",
+    r"^(?:/CONTACT|\(END\)|Copyright \(C\)"
+    r"|(?:Media|Press|Investor|News) (?:contact|inquiries|enquiries|relations)s?\b)",
     re.IGNORECASE,
 )
 _GAP: Final = 4
@@ -55,7 +58,7 @@ _LEAD: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where the release stands among the blocks: first and last block; `dateline` and `closed` say what told it."""
+    """Where the release stands: its first and last block; `dateline` and `closed` (a trailer) say what told it."""
 
     first: int
     last: int
@@ -124,31 +127,35 @@ def _halved(text: str) -> str:
 
 
 def _find_end(blocks: Sequence[Block], first: int) -> int | None:
-    """The last of the closing lines that stand together, or None. A lone pointer closes only at the end."""
+    """The last of the closing lines that stand together, or None. A lone pointer closes nothing by itself."""
     end: int | None = None
     strong = False
     for block in blocks[first + 1 :]:
-        if end is not None and strong and block.n - end > _GAP:
-            break
         kind = closing(block)
-        if kind in {"source", "original"}:
-            end, strong = block.n, True
-        elif kind is not None and strong and end is not None and block.n - end <= 2:
-            end = block.n
-        elif kind == "pointer" and not strong:
-            end = block.n
-        elif end is not None and is_address(block) and block.n == end + 1:
-            end = block.n
-        elif end is not None and block.kept >= 500 and is_prose(block):
+        if end is not None and (
+            _is_over(block, end, strong=strong) or (kind is None and _goes_on(block, strong=strong))
+        ):
             if strong:
                 break
             end = None
-        if end is not None and find_dateline(block.text) and block.n > end:
-            break
-    if end is None or (not strong and not _has_prose(blocks[first:end])):
-        return None
+        if kind in {"source", "original"}:
+            end, strong = block.n, True
+        elif kind == "pointer" and not strong:
+            end = block.n
+        elif (
+            end is not None
+            and block.n - end <= 2
+            and (kind is not None or (is_address(block) and block.n == end + 1))
+        ):
+            end = block.n
     return end if strong else None
 
 
-def _has_prose(blocks: Sequence[Block]) -> bool:
-    return sum(is_prose(block) for block in blocks) >= 2
+def _is_over(block: Block, end: int, *, strong: bool) -> bool:
+    """Whether the block stands too far below the last closing line to be one of them, or begins another release."""
+    return (strong and block.n - end > _GAP) or find_dateline(block.text) is not None
+
+
+def _goes_on(block: Block, *, strong: bool) -> bool:
+    """Whether running text follows: after a pointer the release goes on, after the source something else does."""
+    return block.kept >= 500 and is_prose(block) and (not strong or not is_address(block))

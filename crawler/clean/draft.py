@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -359,14 +360,14 @@ def _heads_widget(sheet: Sheet, blocks: Sequence[Block], at: int) -> bool:
 
 
 def _are_items(sheet: Sheet, blocks: Sequence[Block]) -> bool:
-    """Whether blocks are what a widget lists: linked headlines, a headline said twice, a stamp, or nothing kept."""
+    """Whether blocks are what a widget lists: headlines that link, one said twice, a stamp; or nothing kept."""
     return _look_listed(blocks) or not any(block.kept >= 500 or sheet.in_trunk(block) for block in blocks)
 
 
 def _look_listed(blocks: Sequence[Block]) -> bool:
     """Whether blocks have the shape of a list of other stories."""
     links = sum(shapes.is_list_link(block) for block in blocks[:4])
-    twice = any(a.text == b.text and len(a.text) > 20 for a, b in zip(blocks, blocks[1:], strict=False))
+    twice = any(a.text == b.text and len(a.text) > 20 for a, b in pairwise(blocks))
     return links >= 2 or twice or any(shapes.is_stamp(block) for block in blocks)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import words
@@ -19,7 +20,8 @@ _NUMBER = re.compile(
 _PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*)+")
 _CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
 _TICKER_WORDS = re.compile(
-    r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap|24 ?h(?:r|our)?s?\b.{0,12}\b(?:volume|change)"
+    r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap"
+    r"|24 ?h(?:r|our)?s?\b.{0,12}\b(?:volume|change)"
     r"|quotes delayed|data provided by|\blogo$|trading volume|all time high|circulating supply",
     re.IGNORECASE,
 )
@@ -33,13 +35,15 @@ _CUT = re.compile(r"(?:\u2026|\.\.\.|\[\u2026\]|\[\.\.\.\])\s*$")
 _URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The comparable form of a line: NFKC, case folded, anything but letters and digits one blank.
 
     >>> fold("  You May Also Like: »")
     'you may also like'
     """
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _NOT_WORD.sub(" ", plain.casefold()).strip()
 
 
 def is_prose(block: Block) -> bool:

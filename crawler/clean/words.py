@@ -68,7 +68,8 @@ INLINE_HEADS: Final = frozenset(
     lire aussi|à lire aussi|a lire aussi|à lire également|lesen sie auch|auch interessant|mehr zum thema
     lea también|lee también|le puede interesar|te puede interesar|leia também|leia mais|veja também|leggi anche
     читайте также|смотрите также|по теме|читайте також|czytaj także|zobacz też|lees ook|läs också|les også
-    baca juga|simak juga|lihat juga|xem thêm|อ่านเพิ่มเติม|ये भी पढ़ें|यह भी पढ़ें|اقرأ أيضا|相关阅读|延伸阅读|関連記事|관련기사
+    baca juga|simak juga|lihat juga|xem thêm|อ่านเพิ่มเติม|ये भी पढ़ें|यह भी पढ़ें|اقرأ أيضا
+    相关阅读|延伸阅读|関連記事|관련기사
     """.replace("\n", "|").split("|")
     if line.strip()
 )

@@ -1,4 +1,4 @@
-"""Bytes to text: content-coding off, within limits, then the charset, of which the HTTP header has the last word."""
+"""Bytes to text: content-coding off, within limits; of the charset the HTTP header has the last word."""
 
 from __future__ import annotations
 

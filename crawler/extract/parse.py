@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-import lxml.html
+from typing import TYPE_CHECKING, cast
+
 from lxml import etree
+from lxml.html import HtmlElement
 
 from crawler.records import Rejected
 
+if TYPE_CHECKING:
+    from typing import Final
 
-def parse(text: str) -> lxml.html.HtmlElement | Rejected:
+_UNREAD: Final = ("script", "style", "noscript", "template", "svg", "iframe")
+"""Elements whose content is no text of the page; the head is read before they go."""
+
+
+def parse(text: str) -> HtmlElement | Rejected:
     """Parse a page. A page that libxml2 cut short (too deep, one text node too long) is refused, not cut.
 
     Entities are never resolved from outside and nothing is ever fetched.
     """
     # bytes and not str: libxml2 refuses text with an XML declaration, and a page's own charset must not count now
-    parser = lxml.html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True
     )
+    # one class for every element, looked up in C: lxml.html's own lookup is a Python call for each
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError) as error:
         return Rejected("extract", "parse", str(error)[:200])
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         return Rejected("extract", "limit:markup", "nested too deeply, or one text too long")
-    return tree
+    if tree is None:
+        return Rejected("extract", "empty", "no elements")
+    return cast("HtmlElement", tree)
+
+
+def strip_unread(tree: HtmlElement) -> None:
+    """Mutate the tree: drop scripts, styles and their like, which every later stage would step around."""
+    etree.strip_elements(tree, *_UNREAD, with_tail=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.records import Block
 
 if TYPE_CHECKING:
+    from lxml.etree import _ElementTree
     from lxml.html import HtmlElement
 
 _INLINE: Final = frozenset(
@@ -22,7 +23,7 @@ _SKIP: Final = frozenset(
 _BOLD: Final = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LINE: Final = "\x1e"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 MAX_BLOCKS: Final = 20_000
@@ -32,6 +33,8 @@ MAX_BLOCKS: Final = 20_000
 class _Cut:
     """The block being gathered, and those that are done."""
 
+    root: _ElementTree
+    named: dict[tuple[str | None, str | None], tuple[str, ...]] = field(default_factory=dict)
     done: list[Block] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     length: int = 0
@@ -48,14 +51,14 @@ class _Cut:
 
     def close(self, element: HtmlElement, hints: tuple[str, ...]) -> None:
         if self.length and len(self.done) < MAX_BLOCKS:
-            lines = (" ".join(line.split()) for line in "".join(self.text).split(_LINE))
+            lines = (" ".join(line.split()) for line in _CONTROL.sub("", "".join(self.text)).split(_LINE))
             text = "\n".join(line for line in lines if line)
             if text:
                 block = Block(
                     n=len(self.done),
                     text=text,
                     tag=element.tag,
-                    path=element.getroottree().getpath(element),
+                    path=self.root.getpath(element),
                     kept=0,
                     linked=1000 * self.linked // self.length,
                     hints=hints,
@@ -66,6 +69,17 @@ class _Cut:
         if self.text:
             self.text, self.length, self.linked, self.bold, self.links = [], 0, 0, 0, []
 
+    def hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
+        """The class and id words of the element before those of its ancestors, at most sixteen."""
+        named = (element.get("class"), element.get("id"))
+        if named == (None, None):
+            return inherited
+        own = self.named.get(named)
+        if own is None:
+            words = _CAMEL.sub(" ", " ".join(name[:200] for name in named if name)).lower()
+            own = self.named[named] = tuple(dict.fromkeys(_WORD.findall(words)))
+        return (own + inherited)[:16] if own else inherited
+
 
 def segment(tree: HtmlElement) -> tuple[Block, ...]:
     """Cut a page into blocks in document order.
@@ -73,7 +87,7 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     Block elements cut, inline ones do not; two line breaks in a row cut, a single one becomes a newline.
     What is not shown (scripts, templates, `hidden`, `display:none`) is left out. At most `MAX_BLOCKS`.
     """
-    cut = _Cut()
+    cut = _Cut(tree.getroottree())
     body = tree.find("body")
     root = tree if body is None else body
     _walk(root, cut, (), linked=False, bold=False)
@@ -90,7 +104,7 @@ def segment_text(text: str) -> tuple[Block, ...]:
 
 def _walk(parent: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool, bold: bool) -> None:
     if parent.text:
-        cut.add(_CONTROL.sub("", parent.text), linked=linked, bold=bold)
+        cut.add(parent.text, linked=linked, bold=bold)
     breaks = 0
     for child in parent:
         tag = child.tag
@@ -102,36 +116,33 @@ def _walk(parent: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: boo
                 cut.text.append(_LINE)
         elif isinstance(tag, str) and tag not in _SKIP and not _is_hidden(child):
             breaks = 0
-            inner = _hinted(child, hints)
-            if tag in _INLINE:
-                anchor = tag == "a"
-                if anchor and child.get("href"):
-                    cut.links.append((child.get("href", ""), " ".join(child.text_content().split())[:300]))
-                _walk(child, cut, inner, linked=linked or anchor, bold=bold or tag in _BOLD)
-            else:
-                cut.close(parent, hints)
-                _walk(child, cut, inner, linked=linked, bold=bold)
-                cut.close(child, inner)
+            _step(child, cut, hints, linked=linked, bold=bold)
         tail = child.tail
         if tail:
             if breaks and not tail.isspace():
                 breaks = 0
-            cut.add(_CONTROL.sub("", tail), linked=linked, bold=bold)
+            cut.add(tail, linked=linked, bold=bold)
+
+
+def _step(child: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool, bold: bool) -> None:
+    """Go into one element: an inline one goes on with the block, any other stands by itself."""
+    tag = child.tag
+    if tag in _INLINE:
+        anchor = tag == "a"
+        if anchor and child.get("href"):
+            cut.links.append((child.get("href", ""), " ".join(child.text_content().split())[:300]))
+        _walk(child, cut, hints, linked=linked or anchor, bold=bold or tag in _BOLD)
+        return
+    parent = child.getparent()
+    form = tag == "form"
+    cut.close(child if parent is None else parent, ("form", *hints) if form else hints)
+    inner = cut.hinted(child, hints)
+    _walk(child, cut, ("form", *inner) if form else inner, linked=linked, bold=bold)
+    cut.close(child, inner)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if not element.attrib:
-        return False
     style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
-
-
-def _hinted(element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
-    """The class and id words of the element before those of its ancestors, at most sixteen."""
-    if not element.attrib:
-        return inherited
-    named = element.get("class", "") + " " + element.get("id", "")
-    if len(named) == 1:
-        return inherited
-    own = tuple(dict.fromkeys(_WORD.findall(_CAMEL.sub(" ", named[:200]).lower())))
-    return (own + inherited)[:16] if own else inherited
+    if style is not None and _HIDDEN.search(style) is not None:
+        return True
+    return element.get("hidden") is not None

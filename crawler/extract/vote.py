@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import LCSseq
@@ -37,9 +39,8 @@ def vote(tree: HtmlElement, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         own = _TOKEN.findall(block.text)
         tokens += own
         owner += [block.n] * len(own)
-    symbols: dict[str, str] = {}
-    page = "".join([symbols.setdefault(token, chr(_FIRST_SYMBOL + len(symbols))) for token in tokens])
-    main = "".join([symbols.setdefault(token, chr(_FIRST_SYMBOL + len(symbols))) for token in kept])
+    symbols: defaultdict[str, str] = defaultdict(map(chr, count(_FIRST_SYMBOL)).__next__)
+    page, main = ("".join(map(symbols.__getitem__, words)) for words in (tokens, kept))
     counted, total = [0] * len(blocks), [0] * len(blocks)
     for n in owner:
         total[n] += 1

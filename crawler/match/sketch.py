@@ -36,8 +36,8 @@ def sketch(text: str, keys: Sequence[Found]) -> Sketch:
     """Sketch a clean text with the keys that name it: of these, an origin's and a wire's count.
 
     The id orders texts by how well they can stand for a release: those with a key first, then the longer ones
-    (in steps of a quarter octave, so that a few words more do not rule), then by digest. It follows from text and keys alone, so that nothing that arrives later
-    can change a rank.
+    (in steps of a quarter octave, so that a few words more do not rule), then by digest. It follows from text
+    and keys alone, so that nothing that arrives later can change a rank.
     """
     tokens = tokenise(text)[:_MAX_TOKENS]
     words = " ".join(tokens)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from itertools import count
 from typing import Final
 
 _ALONE: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -32,8 +34,5 @@ def stands_alone(token: str) -> bool:
 
 def to_symbols(*texts: tuple[str, ...]) -> tuple[str, ...]:
     """Each text as a string with one character for each token, equal tokens alike: what the aligner is fast on."""
-    symbols: dict[str, str] = {}
-    return tuple(
-        "".join([symbols.setdefault(token, chr(_FIRST_SYMBOL + len(symbols))) for token in tokens])
-        for tokens in texts
-    )
+    symbols: defaultdict[str, str] = defaultdict(map(chr, count(_FIRST_SYMBOL)).__next__)
+    return tuple("".join(map(symbols.__getitem__, tokens)) for tokens in texts)
