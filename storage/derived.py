@@ -177,7 +177,7 @@ def _texts_of(connection: Connection, captures: Sequence[str]) -> dict[str, int]
     for at in range(0, len(captures), _PER_STATEMENT):
         part = captures[at : at + _PER_STATEMENT]
         rows = connection.execute(select(t.Page.capture, t.Page.text_id).where(t.Page.capture.in_(part)))
-        found.update({capture: text for capture, text in rows})
+        found.update((row.capture, row.text_id) for row in rows)
     return found
 
 

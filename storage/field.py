@@ -132,8 +132,8 @@ class Texts:
             part = sketch.hashes[at : at + _AT_ONCE]
             values = {f"h{n}": hashed for n, hashed in enumerate(part)}
             statement = _first_pivots(len(part), self._representatives)
-            for hashed, pivot in self._connection.execute(statement, {**values, "yes": True, "before": sketch.id}):
-                yield hashed, pivot
+            rows = self._connection.execute(statement, {**values, "yes": True, "before": sketch.id})
+            yield from ((row.hash, row.text) for row in rows)
 
     def _crowded(self, hashes: Sequence[int]) -> set[int]:
         """The fingerprints that have at least as many representatives as are looked at."""

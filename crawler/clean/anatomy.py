@@ -38,7 +38,8 @@ _POINTER = re.compile(
     r"|Para (?:m\u00e1s|mayor) informaci\u00f3n|Para obtener m\u00e1s informaci\u00f3n|Pour plus d.informations?"
     r"|Weitere Informationen|Para mais informa\u00e7\u00f5es|Per (?:maggiori|ulteriori) informazioni"
     r"|\u6b32\u4e86\u89e3\u66f4\u591a|\u66f4\u591a\u4fe1\u606f|\u66f4\u591a\u8cc7\u8a0a"
-    r"|\u8a73\u7d30\u306f|\u0411\u043e\u043b\u044c\u0448\u0435 \u0438\u043d\u0444\u043e\u0440\u043c\u0430\u0446\u0438\u0438)"
+    r"|\u8a73\u7d30\u306f"
+    r"|\u0411\u043e\u043b\u044c\u0448\u0435 \u0438\u043d\u0444\u043e\u0440\u043c\u0430\u0446\u0438\u0438)"
     r"[^\n]{0,80}?(?:[:\uff1a]|\bhttps?://|\bwww\.|$)",
     re.IGNORECASE,
 )
@@ -138,21 +139,15 @@ def _find_end(blocks: Sequence[Block], first: int) -> int | None:
             if strong:
                 break
             end = None
-        if kind in {"source", "original"}:
-            end, strong = block.n, True
-        elif kind == "pointer" and not strong:
-            end = block.n
-        elif (
-            end is not None
-            and block.n - end <= 2
-            and (kind is not None or (is_address(block) and block.n == end + 1))
-        ):
+        strong = strong or kind in {"source", "original"}
+        near = end is not None and block.n - end <= 2 and (kind is not None or is_address(block))
+        if kind in {"source", "original"} or (kind == "pointer" and not strong) or near:
             end = block.n
     return end if strong else None
 
 
 def _is_over(block: Block, end: int, *, strong: bool) -> bool:
-    """Whether the block stands too far below the last closing line to be one of them, or begins another release."""
+    """Whether the block stands too far below the closing lines to be one, or begins another release."""
     return (strong and block.n - end > _GAP) or find_dateline(block.text) is not None
 
 
