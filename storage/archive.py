@@ -12,7 +12,9 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
+from shutil import copyfileobj
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import ArchiveError
@@ -147,8 +149,8 @@ class Archive:
         """The file that is being written, or None before the first append."""
         return Part(self._file, closed=False, bytes=self._end) if self._handle is not None else None
 
-    def cut(self, file: str, offset: int) -> tuple[Path, int]:
-        """Take what lies behind `offset` out of the open file into a file beside it; its path and size.
+    def cut(self, file: str, offset: int) -> Path:
+        """Take what lies behind `offset` out of the open file into a `torn-….bin.part` beside it; its path.
 
         Raises:
             ArchiveError: it could not be saved; nothing is cut.
@@ -156,24 +158,28 @@ class Archive:
         """
         self.close()
         path = self.path(file)
-        saved = self.folder / f"torn-{file.partition('.')[0]}-{offset}.bin"
-        number = 1
-        while saved.exists():
-            number += 1
-            saved = self.folder / f"torn-{file.partition('.')[0]}-{offset}-{number}.bin"
+        saved = self._free_name(f"torn-{file.partition('.')[0]}-{offset}")
         try:
             with path.open("r+b") as source, saved.open("wb") as target:
                 source.seek(offset)
-                while piece := source.read(1 << 20):
-                    target.write(piece)
+                copyfileobj(source, target)
                 target.flush()
                 os.fsync(target.fileno())
+                _sync_folder(self.folder)
                 source.truncate(offset)
                 os.fsync(source.fileno())
-            _sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(f"{path} cannot be repaired: {error.strerror}; mend that and run again") from error
-        return saved, saved.stat().st_size
+        return saved
+
+    def _free_name(self, stem: str) -> Path:
+        taken = {path.name.removesuffix(".part") for path in self.folder.glob("torn-*")}
+        names = chain([f"{stem}.bin"], (f"{stem}-{number}.bin" for number in count(2)))
+        return self.folder / f"{next(name for name in names if name not in taken)}.part"
+
+    def torn(self) -> tuple[Path, ...]:
+        """What was cut and not yet gone through for whole records."""
+        return tuple(sorted(self.folder.glob("torn-seg-*.bin.part")))
 
     def close(self) -> None:
         """Let go of the open file; the next append opens it again."""

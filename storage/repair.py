@@ -19,7 +19,7 @@ from crawler.errors import ArchiveError
 from crawler.records import Location
 from storage import tables as t
 from storage.archive import Part, file_digest
-from storage.captures import MISSING, Indexed, describe, index, note_parts, place
+from storage.captures import MISSING, Indexed, describe, index, located, note_parts, place
 from storage.engine import insert_missing, transact
 from storage.stream import Broken, Entry, find_member, members
 from storage.warc import fetched, is_ours, is_page
@@ -73,6 +73,8 @@ def repair(engine: Engine, archive: Archive, now: str) -> Repaired:
     for part in parts:
         if known.get(part.file) != (part.closed, part.bytes):
             work.level(part)
+    for saved in archive.torn():
+        work.salvage(saved)
     requeued = transact(engine, _break_leases)
     return Repaired(work.adopted, tuple(work.damaged), tuple(work.missing), requeued)
 
@@ -93,18 +95,16 @@ class _Work:
         if part.bytes < _known_end(self.engine, part.file):
             self.lose(part.file, part.bytes)
         start = _known_end(self.engine, part.file)
-        size, cut = part.bytes, None
+        size = part.bytes
         with _opened(self.archive.path(part.file)) as handle:
             end = self._adopt_tail(handle, part, start)
         if not part.closed and end < part.bytes:
-            cut, _ = self.archive.cut(part.file, end)
+            self.archive.cut(part.file, end)
             size = end
         sha256 = (part.sha256 or file_digest(self.archive.path(part.file))) if part.closed else None
         transact(
             self.engine, lambda connection: note_parts(connection, [Part(part.file, part.closed, size, sha256)])
         )
-        if cut is not None:
-            self._salvage(cut, part, end)
 
     def lose(self, file: str, size: int) -> None:
         """Mark the captures whose records lie behind the end of a file."""
@@ -135,28 +135,29 @@ class _Work:
         self._index(batch)
         return end
 
-    def _salvage(self, saved: Path, part: Part, offset: int) -> None:
-        """Append again what is whole behind a torn place, so that the archive stays free of holes."""
-        kept = self.adopted
+    def salvage(self, saved: Path) -> None:
+        """Append again what is whole in a torn tail, so that the archive stays free of holes."""
+        before, size = self.adopted, saved.stat().st_size
         with _opened(saved) as handle:
             start = find_member(handle, 0)
             for item in members(handle, start) if start is not None else ():
-                if isinstance(item, Entry) and item.member is not None:
-                    length = item.member[1]
-                    found = _indexed(item, Location(part.file, 0, length))
-                    if found:
-                        [location] = self.archive.append([os.pread(handle, length, item.member[0])])
-                        self._index(_indexed(item, location))
+                if isinstance(item, Entry) and item.member is not None and self._is_new(item):
+                    offset, length = item.member
+                    [location] = self.archive.append([os.pread(handle, length, offset)])
+                    self._index(_indexed(item, location))
         current = self.archive.current()
         if current is not None:
             transact(self.engine, lambda connection: note_parts(connection, [current]))
-        size = saved.stat().st_size
-        kept = self.adopted - kept
-        self._note_torn(
-            part.file,
-            offset,
-            f"{size} bytes were torn; they are saved as {saved.name}, {kept} whole records of them are kept",
-        )
+        done = saved.rename(saved.with_suffix(""))
+        kept = self.adopted - before
+        said = f"{size} bytes were torn; they are saved as {done.name}, {kept} whole records of them are kept"
+        _, segment, number, place = done.stem.split("-")[:4]
+        self._note_torn(f"{segment}-{number}.warc.gz", int(place), said)
+
+    def _is_new(self, entry: Entry) -> bool:
+        found = _indexed(entry, Location("", 0, 0))
+        with self.engine.connect().execution_options(reads=True) as connection:
+            return bool(found) and not located(connection, [found[0].capture.id])
 
     def _note(self, file: str, item: Entry | Broken, what: str) -> None:
         detail = f"{item.detail} ({item.reason})" if isinstance(item, Broken) else "several records in one member"

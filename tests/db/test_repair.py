@@ -5,14 +5,22 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, text, update
 
+from crawler.errors import ArchiveError
 from storage import tables as t
+from storage.archive import Archive
 from storage.engine import insert_missing
 from storage.store import Store
 from tests.db.folders import Folder, arrivals, count, expected, page, read_all, sound, urls
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.records import Location
 
 ROOT = Path(__file__).parents[2]
 POINTS = ("before_append", "half_append", "after_append", "before_commit", "after_commit")
@@ -116,6 +124,33 @@ def test_a_flipped_bit_in_a_lost_databases_archive_costs_one_record(folder: Fold
     with folder.open() as store:  # and once repaired, it is not repaired again
         assert count(store.engine, t.Refused) == 2
         assert set(read_all(store)) == kept
+
+
+def test_a_repair_that_is_interrupted_goes_on(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    with folder.open() as store:
+        store.add(arrivals(0, 12))
+        with store.engine.connect() as connection:
+            places = connection.execute(select(t.Location).order_by(t.Location.offset)).all()
+    folder.forget_database()
+    data = bytearray(folder.segment().read_bytes())
+    data[places[3].offset + 30] ^= 1
+    folder.segment().write_bytes(data)
+    real, calls = Archive.append, list[int]()
+
+    def fail(archive: Archive, members: Sequence[bytes]) -> list[Location]:
+        calls.append(1)
+        if len(calls) > 4:
+            raise ArchiveError("no room")
+        return real(archive, members)
+
+    monkeypatch.setattr(Archive, "append", fail)
+    with pytest.raises(ArchiveError), folder.open():
+        pass
+    monkeypatch.undo()
+    with folder.open() as store:
+        assert set(read_all(store)) == {row.capture for row in places} - {places[3].capture}
+        assert sound(store).captures == 11
+    assert not list((folder.path / "archive").glob("*.part"))
 
 
 def test_everything_is_made_known_again_from_the_archive_alone(tmp_path: Path, folder: Folder) -> None:
