@@ -28,7 +28,7 @@ from crawler.match.sketch import key_hash
 from crawler.records import KEPT_ROLES, Decision, Location, PageRead, Rejected
 from crawler.sites.load import Sites
 from crawler.workers import Expired, Workers
-from storage import derived
+from storage import clusters, dirty, pages
 from storage.archive import Archive
 from storage.engine import transact
 from storage.field import Texts
@@ -80,7 +80,7 @@ def drain(store: Store, config: AppConfig, sites: Sites, progress: Progress | No
 
 def mark_everything(engine: Engine) -> None:
     """Put every capture out of date, so that the next drain derives everything again."""
-    transact(engine, derived.mark_all_pages)
+    transact(engine, dirty.mark_all)
 
 
 # ---------------------------------------------------------------------------------------------- stratum: pages
@@ -88,7 +88,7 @@ def mark_everything(engine: Engine) -> None:
 
 def _drain_pages(store: Store, config: AppConfig, sites: Sites, report: Progress, done: Drained) -> None:
     with store.engine.connect().execution_options(reads=True) as connection:
-        waiting = derived.count_dirty(connection, "page")
+        waiting = dirty.count(connection, "page")
     if not waiting:
         return
     folder, packed = str(config.archive_folder), pack_sites(sites)
@@ -113,8 +113,8 @@ def _pages_to_read(engine: Engine) -> Iterator[tuple[str, Location]]:
     after = ""
     while True:
         with engine.connect().execution_options(reads=True) as connection:
-            keys = derived.dirty(connection, "page", after, _BATCH * 4)
-            places = derived.locations(connection, keys)
+            keys = dirty.waiting(connection, "page", after, _BATCH * 4)
+            places = pages.locations(connection, keys)
         if not keys:
             return
         for key in keys:
@@ -140,7 +140,7 @@ def _result(capture: str, future: Future[PageRead | Rejected]) -> tuple[str, Pag
 def _save(engine: Engine, batch: list[tuple[str, PageRead | Rejected]], done: Drained) -> None:
     if batch:
         saved = tuple(batch)
-        transact(engine, lambda connection: derived.save_pages(connection, saved))
+        transact(engine, lambda connection: pages.save_pages(connection, saved))
         for _, result in saved:
             if isinstance(result, Rejected):
                 done.rejected[result.reason] += 1
@@ -175,7 +175,7 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         claims=page.claims,
         keys=draft.keys,
         sketch=read.sketch,
-        blocks=derived.pack_blocks(page.blocks, draft.decisions),
+        blocks=pages.pack_blocks(page.blocks, draft.decisions),
         removed=tuple(_ledger(page.blocks, draft.decisions)),
         rules=rules_version(site.name if site else "", sites),
     )
@@ -185,7 +185,7 @@ def _ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[
     """The blocks that could have been taken for the release; the page's own furniture stays in its blocks."""
     for decision in decisions:
         block = blocks[decision.block]
-        if decision.role not in KEPT_ROLES and (block.kept >= 300 or decision.role in _LEDGER_ROLES):
+        if decision.role not in KEPT_ROLES | {"title"} and (block.kept >= 300 or decision.role in _LEDGER_ROLES):
             yield block, decision
 
 
@@ -229,7 +229,7 @@ def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
     """Place every text that is out of date. Better-ranked texts are settled when a worse one is looked at."""
 
     def place(connection: Connection) -> None:
-        waiting = [int(key) for key in derived.dirty(connection, "text", "", sys.maxsize)]
+        waiting = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
         texts = Texts(connection, thresholds.REPRESENTATIVES, thresholds.SHARED, thresholds.CANDIDATES, key_hash)
         pivots: set[int] = set()
         for n, (_text, before, after) in enumerate(elect(texts, waiting)):
@@ -237,19 +237,19 @@ def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
             if n % _BATCH == 0:
                 report("text", min(n, len(waiting)), len(waiting))
         done.texts += len(waiting)
-        derived.mark(connection, "cluster", map(str, pivots))
-        derived.unmark(connection, "text", [str(text) for text in waiting])
+        dirty.mark(connection, "cluster", map(str, pivots))
+        dirty.unmark(connection, "text", [str(text) for text in waiting])
         report("text", len(waiting), len(waiting))
 
     with engine.connect().execution_options(reads=True) as connection:
-        waiting = derived.count_dirty(connection, "text")
+        waiting = dirty.count(connection, "text")
     if waiting:
         transact(engine, place)
 
 
 def _drain_clusters(engine: Engine, sites: Sites, report: Progress, done: Drained) -> None:
     with engine.connect().execution_options(reads=True) as connection:
-        waiting = derived.count_dirty(connection, "cluster")
+        waiting = dirty.count(connection, "cluster")
     while True:
         summed = transact(engine, lambda connection: _sum_up(connection, sites))
         if not summed:
@@ -260,9 +260,9 @@ def _drain_clusters(engine: Engine, sites: Sites, report: Progress, done: Draine
 
 def _sum_up(connection: Connection, sites: Sites) -> int:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    keys = derived.dirty(connection, "cluster", "", _BATCH)
+    keys = dirty.waiting(connection, "cluster", "", _BATCH)
     for key in keys:
-        members = derived.members(connection, int(key))
-        derived.save_summary(connection, int(key), settle(members, sites) if members else None, now)
-    derived.unmark(connection, "cluster", keys)
+        members = clusters.members(connection, int(key))
+        clusters.save_summary(connection, int(key), settle(members, sites) if members else None, now)
+    dirty.unmark(connection, "cluster", keys)
     return len(keys)

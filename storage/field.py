@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, select, text, update
 
 from storage import tables as t
-from storage.derived import load_text
+from storage.clusters import load_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.export.rows import copy_row
 from crawler.records import KEPT_ROLES
-from storage.derived import unpack_blocks
+from storage.pages import unpack_blocks
 
 if TYPE_CHECKING:
     from crawler.records import Block, Found

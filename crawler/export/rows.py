@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.records import ATTACHING
 from storage import lookups
-from storage.derived import unpack_blocks
+from storage.pages import unpack_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crawler.errors import DatabaseError
 from crawler.records import Block, Decision, Role, capture_id
 from storage import tables as t
-from storage.derived import pack_blocks
+from storage.pages import pack_blocks
 from storage.engine import open_engine, prepare
 
 if TYPE_CHECKING:

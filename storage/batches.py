@@ -1,0 +1,37 @@
+"""Many values at once: statements over lists of values of any length, cut to what both databases take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from storage import tables as t
+
+PER_STATEMENT: Final = 400
+"""Values in one IN list: well under the limits of both databases."""
+
+
+def insert_rows(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that name the same columns and are known not to be there."""
+    if rows:
+        connection.execute(insert(table), list(rows))
+
+
+def delete_in(connection: Connection, table: type[t.Base], column: str, values: Sequence[Any]) -> None:
+    """Delete the rows whose column has one of the values."""
+    for at in range(0, len(values), PER_STATEMENT):
+        connection.execute(delete(table).where(table.__table__.c[column].in_(values[at : at + PER_STATEMENT])))
+
+
+def scalars_in(connection: Connection, wanted: Any, column: Any, values: Sequence[Any]) -> list[Any]:
+    """What a query of one column answers for rows whose `column` has one of the values."""
+    found: list[Any] = []
+    for at in range(0, len(values), PER_STATEMENT):
+        found += connection.scalars(wanted.where(column.in_(values[at : at + PER_STATEMENT])))
+    return found

@@ -1,0 +1,151 @@
+"""Pages as rows: what the page stages say of a capture, replaced whole. Within the caller's transaction."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from sqlalchemy import select
+
+from crawler.records import Block, Claim, Decision, Found, PageRead, Rejected, Sketch
+from storage import tables as t
+from storage.batches import PER_STATEMENT, delete_in, insert_rows, scalars_in
+from storage.dirty import mark, unmark
+from storage.engine import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+
+def locations(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[str, int, int]]:
+    """Where the captures' records lie: file, offset, length."""
+    place = t.Location
+    wanted = select(place.capture, place.file, place.offset, place.length).where(place.capture.in_(captures))
+    return {row.capture: (row.file, row.offset, row.length) for row in connection.execute(wanted)}
+
+
+def pack_blocks(blocks: Sequence[Block], decisions: Sequence[Decision]) -> bytes:
+    """Blocks with their roles, small enough to keep for every page."""
+    return zlib.compress(msgspec.msgpack.encode((blocks, decisions)), 1)
+
+
+def unpack_blocks(packed: bytes) -> tuple[tuple[Block, str, str], ...]:
+    """The blocks of a page, each with its role and the rule that gave it."""
+    blocks, decisions = msgspec.msgpack.decode(
+        zlib.decompress(packed), type=tuple[tuple[Block, ...], tuple[Decision, ...]]
+    )
+    return tuple((blocks[d.block], d.role, d.rule) for d in decisions)
+
+
+def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Rejected]]) -> None:
+    """Replace what is derived of these captures alone, and note what that puts out of date.
+
+    `read` holds capture ids, each with its page or the reason why it is none.
+    """
+    captures = [capture for capture, _ in read]
+    before = _texts_of(connection, captures)
+    for table in (t.PageKey, t.Claim, t.Removed, t.Page, t.Rejected):
+        delete_in(connection, table, "capture", captures)
+    pages = [(capture, page) for capture, page in read if isinstance(page, PageRead)]
+    insert_rows(connection, t.Page, [_page_row(capture, page) for capture, page in pages])
+    insert_rows(connection, t.PageKey, [row for capture, page in pages for row in _key_rows(capture, page.keys)])
+    insert_rows(connection, t.Claim, [row for capture, page in pages for row in _claim_rows(capture, page.claims)])
+    insert_rows(connection, t.Removed, [row for capture, page in pages for row in _removed_rows(capture, page)])
+    insert_rows(connection, t.Rejected, [_rejected_row(c, r) for c, r in read if isinstance(r, Rejected)])
+    _save_texts(connection, [page.sketch for _, page in pages])
+    mark(connection, "text", {str(page.sketch.id) for _, page in pages} | {str(text) for text in before.values()})
+    urls = {page.url for _, page in pages} | _urls_of(connection, captures)
+    mark(connection, "text", map(str, _texts_at(connection, urls)))
+    _forget_copies(connection, urls)
+    unmark(connection, "page", captures)
+
+
+def _forget_copies(connection: Connection, urls: set[str]) -> None:
+    """Drop the copies at URLs that no capture shows as a page any more."""
+    wanted = sorted(map(storable, urls))
+    left = set(scalars_in(connection, select(t.Page.url), t.Page.url, wanted))
+    gone = [url for url in wanted if url not in left]
+    for table in (t.Copy, t.Match, t.Version):
+        delete_in(connection, table, "url", gone)
+
+
+def _page_row(capture: str, page: PageRead) -> dict[str, Any]:
+    return {
+        "capture": capture,
+        "url": storable(page.url),
+        "site": page.site,
+        "family": page.family,
+        "tier": page.tier,
+        "title": storable(page.title),
+        "language": page.language,
+        "published_at": page.published_at,
+        "dateline": page.dateline,
+        "text": storable(page.text),
+        "text_id": page.sketch.id,
+        "blocks": page.blocks,
+        "rules": page.rules,
+    }
+
+
+def _key_rows(capture: str, keys: Sequence[Found]) -> list[dict[str, Any]]:
+    return [
+        {"capture": capture, "n": n, "scheme": key.scheme, "value": storable(key.value), "rung": key.rung,
+         "place": key.where, "url": storable(key.url), "block": key.block, "quoted": storable(key.quoted)}
+        for n, key in enumerate(keys)
+    ]  # fmt: skip
+
+
+def _claim_rows(capture: str, claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    return [
+        {"capture": capture, "n": n, "kind": claim.kind, "value": storable(claim.value)}
+        for n, claim in enumerate(claims)
+    ]
+
+
+def _removed_rows(capture: str, page: PageRead) -> list[dict[str, Any]]:
+    return [
+        {"capture": capture, "block": block.n, "role": decision.role, "rule": decision.rule,
+         "path": block.path, "text": storable(block.text)}
+        for block, decision in page.removed
+    ]  # fmt: skip
+
+
+def _rejected_row(capture: str, rejected: Rejected) -> dict[str, Any]:
+    return {"capture": capture, "stage": rejected.stage, "reason": rejected.reason,
+            "detail": storable(rejected.detail)}  # fmt: skip
+
+
+def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
+    new = {sketch.id: sketch for sketch in sketches}
+    known = set(scalars_in(connection, select(t.DistinctText.id), t.DistinctText.id, list(new)))
+    fresh = [sketch for text, sketch in new.items() if text not in known]
+    insert_rows(connection, t.DistinctText, [
+        {"id": s.id, "digest": s.digest, "words": s.words, "keys": list(s.keys), "pivot": None, "why": "",
+         "hashes": np.asarray(s.hashes, dtype="<i8").tobytes()}
+        for s in fresh
+    ])  # fmt: skip
+    insert_rows(connection, t.Posting, [
+        {"hash": hashed, "pivot": False, "text": sketch.id} for sketch in fresh for hashed in sketch.hashes
+    ])  # fmt: skip
+
+
+def _texts_of(connection: Connection, captures: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at in range(0, len(captures), PER_STATEMENT):
+        part = captures[at : at + PER_STATEMENT]
+        rows = connection.execute(select(t.Page.capture, t.Page.text_id).where(t.Page.capture.in_(part)))
+        found.update((row.capture, row.text_id) for row in rows)
+    return found
+
+
+def _texts_at(connection: Connection, urls: Iterable[str]) -> set[int]:
+    """The texts of every capture of these URLs: which of them is the newest may have changed."""
+    return set(scalars_in(connection, select(t.Page.text_id), t.Page.url, sorted(map(storable, urls))))
+
+
+def _urls_of(connection: Connection, captures: Sequence[str]) -> set[str]:
+    return set(scalars_in(connection, select(t.Capture.url), t.Capture.id, captures))
