@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -243,7 +243,7 @@ def _is_lost(error: BaseException | None) -> bool:
 def _speak_plainly(context: ExceptionContext) -> None:
     """Turn what a person has to act on into our own errors; a programming error stays what it is."""
     original = context.original_exception
-    if not isinstance(context.sqlalchemy_exception, DBAPIError):
+    if context.is_pre_ping or not isinstance(context.sqlalchemy_exception, DBAPIError):
         return
     url = context.engine.url if context.engine is not None else None
     place = _name(url) if url is not None else "the database"
@@ -324,4 +324,5 @@ def sole_writer(engine: Engine, what: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            with suppress(DatabaseError):  # a server that was restarted has let go of it already
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

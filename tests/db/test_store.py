@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from crawler.errors import ArchiveError, DatabaseError, LockHeldError
 from crawler.records import Capture, Fetched, Location
 from storage import tables as t
 from storage.archive import Archive
-from storage.engine import insert_missing
+from storage.engine import insert_missing, open_engine
 from storage.lock import hold
 from storage.store import Arrival, Store
 from storage.warc import build, read
@@ -151,6 +151,19 @@ def test_a_run_is_a_row_with_its_outcome_even_when_it_fails(folder: Folder) -> N
     assert rows["ingest"].outcome == {"pages": 3}
     assert rows["crawl"].outcome == {"error": "no room"}
     assert all(row.ended_at for row in rows.values())
+
+
+def test_a_server_that_drops_every_session_stops_nothing(tmp_path: Path, postgres_url: str) -> None:
+    drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+    with Store.open(tmp_path / "data", postgres_url, "test") as store:
+        for n in range(0, 30, 10):
+            store.add(arrivals(n, n + 10))
+            other = open_engine(postgres_url)
+            with other.connect() as connection:
+                connection.execute(text(f"{drop} pg_backend_pid()"))
+            other.dispose()
+        assert urls(store.engine) == expected(range(30))
+        sound(store)
 
 
 # -------------------------------------------------------------------------------------------- lock and refusals
