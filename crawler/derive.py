@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -41,11 +41,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from crawler.flow import Read
-    from crawler.records import Block
+    from crawler.records import Block, Fetched
     from settings.app import AppConfig
     from storage.store import Store
 
     Progress = Callable[[str, int, int], None]
+
+T = TypeVar("T")
 
 _BATCH: Final = 32
 _IN_FLIGHT: Final = 4
@@ -99,11 +101,12 @@ def _drain_pages(store: Store, config: AppConfig, sites: Sites, report: Progress
         for capture, location in _pages_to_read(store.engine):
             under_way.append((capture, workers.submit(read_capture, folder, location, packed, limits.page_bytes)))
             if len(under_way) >= _IN_FLIGHT * config.workers:
-                batch.append(_result(*under_way.popleft()))
+                capture, future = under_way.popleft()
+                batch.append((capture, _outcome(future)))
             if len(batch) >= _BATCH:
                 _save(store.engine, batch, done)
                 report("page", done.pages + done.rejected.total(), waiting)
-        batch += [_result(*one) for one in under_way]
+        batch += [(capture, _outcome(future)) for capture, future in under_way]
         _save(store.engine, batch, done)
         report("page", done.pages + done.rejected.total(), waiting)
 
@@ -123,18 +126,18 @@ def _pages_to_read(engine: Engine) -> Iterator[tuple[str, Location]]:
         after = keys[-1]
 
 
-def _result(capture: str, future: Future[PageRead | Rejected]) -> tuple[str, PageRead | Rejected]:
+def _outcome(future: Future[T]) -> T | Rejected:
     """What came of one page; a task that was killed is a reason like any other."""
     try:
-        return capture, future.result()
+        return future.result()
     except (TimeoutError, FutureTimeout):
-        return capture, Rejected("extract", "limit:time", "the page took too long and was stopped")
+        return Rejected("extract", "limit:time", "the page took too long and was stopped")
     except MemoryError:
-        return capture, Rejected("extract", "limit:memory", "the page wanted too much memory")
+        return Rejected("extract", "limit:memory", "the page wanted too much memory")
     except Expired as error:
-        return capture, Rejected("extract", "crash", f"the worker died ({error})")
+        return Rejected("extract", "crash", f"the worker died ({error})")
     except Exception as error:  # a page must never take the others down; the reason is stored
-        return capture, Rejected("extract", "error", f"{type(error).__name__}: {error}"[:300])
+        return Rejected("extract", "error", f"{type(error).__name__}: {error}"[:300])
 
 
 def _save(engine: Engine, batch: list[tuple[str, PageRead | Rejected]], done: Drained) -> None:
@@ -157,6 +160,14 @@ def read_capture(folder: str, location: Location, packed_sites: bytes, page_byte
     if isinstance(result, Rejected):
         return result
     return _as_stored(result, sites)
+
+
+def read_alone(fetched: Fetched, sites: Sites, config: AppConfig) -> Read | Rejected:
+    """Take one response through the page stages in a worker, within the same limits; nothing is stored."""
+    limits = config.limits
+    with Workers(1, limits.page_seconds, limits.memory_bytes) as workers:
+        future = workers.submit(read_page, fetched, sites, limits.page_bytes)
+        return _outcome(future)
 
 
 def _as_stored(read: Read, sites: Sites) -> PageRead:
