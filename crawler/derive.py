@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from crawler.flow import Read
     from crawler.records import Block, Fetched
+    from crawler.sites.load import Site
     from settings.app import AppConfig
     from storage.store import Store
 
@@ -101,8 +102,8 @@ def _drain_pages(store: Store, config: AppConfig, sites: Sites, report: Progress
         for capture, location in _pages_to_read(store.engine):
             under_way.append((capture, workers.submit(read_capture, folder, location, packed, limits.page_bytes)))
             if len(under_way) >= _IN_FLIGHT * config.workers:
-                capture, future = under_way.popleft()
-                batch.append((capture, _outcome(future)))
+                first, future = under_way.popleft()
+                batch.append((first, _outcome(future)))
             if len(batch) >= _BATCH:
                 _save(store.engine, batch, done)
                 report("page", done.pages + done.rejected.total(), waiting)
@@ -188,7 +189,7 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         sketch=read.sketch,
         blocks=pages.pack_blocks(page.blocks, draft.decisions),
         removed=tuple(_ledger(page.blocks, draft.decisions)),
-        rules=rules_version(site.name if site else "", sites),
+        rules=rules_version(site),
     )
 
 
@@ -210,7 +211,7 @@ def _unpacked(packed: bytes) -> Sites:
     return Sites(pickle.loads(packed))  # noqa: S301 (made by our own parent process, never stored)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1)
 def _code_digest() -> bytes:
     """The digest of the page stages' own code and of the libraries that decide what they answer."""
     digest = hashlib.sha256()
@@ -226,9 +227,9 @@ def _code_digest() -> bytes:
     return digest.digest()
 
 
-def rules_version(site_name: str, sites: Sites) -> str:
+@lru_cache(maxsize=512)
+def rules_version(site: Site | None) -> str:
     """Twelve hex digits that change with the rules that read a page: code, libraries, and the site's own file."""
-    site = next((site for site in sites.all if site.name == site_name), None)
     data = msgspec.json.encode(site) if site else b""
     return hashlib.sha256(_code_digest() + data).hexdigest()[:12]
 
@@ -272,8 +273,8 @@ def _drain_clusters(engine: Engine, sites: Sites, report: Progress, done: Draine
 def _sum_up(connection: Connection, sites: Sites) -> int:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
-    for key in keys:
-        members = clusters.members(connection, int(key))
-        clusters.save_summary(connection, int(key), settle(members, sites) if members else None, now)
+    members = clusters.members(connection, [int(key) for key in keys])
+    summaries = {pivot: settle(pages, sites) if pages else None for pivot, pages in members.items()}
+    clusters.save_summaries(connection, summaries, now)
     dirty.unmark(connection, "cluster", keys)
     return len(keys)

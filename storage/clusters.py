@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import select
 
-from crawler.records import Claim, Found, Member, Sketch, Summary
+from crawler.records import Claim, Found, Member, Release, Sketch, Summary
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
 from storage.engine import insert_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -27,32 +27,34 @@ def load_text(connection: Connection, text: int) -> Sketch | None:
     return Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes)
 
 
-def members(connection: Connection, pivot: int) -> list[Member]:
-    """Every page whose text stands under the pivot."""
+def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Member]]:
+    """Every page whose text stands under one of the pivots, by pivot; none for a pivot that has no pages."""
     text = t.DistinctText
     wanted = (
-        select(t.Page, t.Capture.fetched_at, text.words, text.keys)
+        select(
+            text.pivot, t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title,
+            t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Capture.fetched_at, text.words,
+            text.keys,
+        )
+        .join(t.Page, t.Page.text_id == text.id)
         .join(t.Capture, t.Capture.id == t.Page.capture)
-        .join(text, text.id == t.Page.text_id)
-        .where(text.pivot == pivot)
-    )
-    rows = connection.execute(wanted.with_only_columns(
-        t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title, t.Page.language,
-        t.Page.published_at, t.Page.text, t.Page.text_id, t.Capture.fetched_at, text.words, text.keys,
-    )).all()  # fmt: skip
+        .where(text.pivot.in_(pivots))
+    )  # fmt: skip
+    rows = connection.execute(wanted).all()
     captures = [row.capture for row in rows]
     newest = _newest(connection, {row.url for row in rows})
     found = _keys_of(connection, captures)
     claims = _claims_of(connection, captures)
-    return [
-        Member(
+    grouped: dict[int, list[Member]] = {pivot: [] for pivot in pivots}
+    for row in rows:
+        member = Member(
             capture=row.capture, url=row.url, fetched_at=row.fetched_at, site=row.site, family=row.family,
             tier=row.tier, title=row.title, language=row.language, published_at=row.published_at, text=row.text,
             text_id=row.text_id, words=row.words, keys=tuple(row.keys), found=tuple(found.get(row.capture, ())),
             claims=tuple(claims.get(row.capture, ())), newest=newest[row.url] == row.capture,
-        )
-        for row in rows
-    ]  # fmt: skip
+        )  # fmt: skip
+        grouped[row.pivot].append(member)
+    return grouped
 
 
 def _newest(connection: Connection, urls: set[str]) -> dict[str, str]:
@@ -95,45 +97,56 @@ def _rows_in(connection: Connection, table: type[t.PageKey] | type[t.Claim], cap
     return rows
 
 
-def save_summary(connection: Connection, pivot: int, summary: Summary | None, now: str) -> None:
-    """Replace the rows of the cluster under this pivot; None where it has no pages any more."""
-    old = connection.execute(select(t.Cluster.id, t.Cluster.founder).where(t.Cluster.pivot == pivot)).one_or_none()
-    ids = [*([old.id] if old else []), *([summary.id] if summary else [])]
+def save_summaries(connection: Connection, summaries: Mapping[int, Summary | None], now: str) -> None:
+    """Replace the rows of the clusters under these pivots; None where one has no pages any more."""
+    there = {pivot: summary for pivot, summary in summaries.items() if summary is not None}
+    old = connection.execute(
+        select(t.Cluster.pivot, t.Cluster.id, t.Cluster.founder).where(t.Cluster.pivot.in_(list(summaries)))
+    ).all()
+    ids = sorted({row.id for row in old} | {summary.id for summary in there.values()})
     delete_in(connection, t.Cluster, "id", ids)
     delete_in(connection, t.Release, "cluster", ids)
-    if old is not None and (summary is None or summary.id != old.id):
-        insert_missing(connection, t.Alias, [{"old": old.id, "founder": old.founder, "at": now}])
-    if summary is None:
-        return
-    insert_rows(connection, t.Cluster, [{
-        "id": summary.id, "pivot": pivot, "founder": summary.founder, "canonical": summary.canonical,
-        "pages": summary.pages, "families": summary.families,
-    }])  # fmt: skip
-    if summary.release is not None:
-        row = {name: getattr(summary.release, name) for name in summary.release.__slots__}
-        row["wire_urls"] = list(summary.release.wire_urls)
-        insert_rows(connection, t.Release, [{"cluster": summary.id, **row}])
-    _save_matches(connection, summary)
+    gone = [row for row in old if row.pivot not in there or there[row.pivot].id != row.id]
+    insert_missing(connection, t.Alias, [{"old": row.id, "founder": row.founder, "at": now} for row in gone])
+    insert_rows(connection, t.Cluster, [
+        {"id": summary.id, "pivot": pivot, "founder": summary.founder, "canonical": summary.canonical,
+         "pages": summary.pages, "families": summary.families}
+        for pivot, summary in there.items()
+    ])  # fmt: skip
+    insert_rows(connection, t.Release, [
+        {"cluster": summary.id, **_release_row(summary.release)}
+        for summary in there.values()
+        if summary.release is not None
+    ])  # fmt: skip
+    _save_matches(connection, list(there.values()))
 
 
-def _save_matches(connection: Connection, summary: Summary) -> None:
-    urls = [url for url, _, _, _ in summary.matches]
+def _release_row(release: Release) -> dict[str, Any]:
+    row = {name: getattr(release, name) for name in release.__slots__}
+    return {**row, "wire_urls": list(release.wire_urls)}
+
+
+def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
+    cluster_of = {url: summary.id for summary in summaries for url, _, _, _ in summary.matches}
+    urls = list(cluster_of)
     for table in (t.Copy, t.Match, t.Version):
         delete_in(connection, table, "url", urls)
     insert_rows(connection, t.Match, [
         {"url": url, "release": release, "key": key, "relation": match.relation, "cover_copy": match.cover_copy,
          "cover_release": match.cover_release, "rung": match.rung, "why": match.why,
          "evidence": list(match.evidence), "contradictions": list(match.contradictions)}
+        for summary in summaries
         for url, match, release, key in summary.matches
     ])  # fmt: skip
     captures = _captures_at(connection, urls)
     versions = {url: _versions(url, captures[url]) for url in urls}
     insert_rows(connection, t.Version, [row for url in urls for row in versions[url]])
     insert_rows(connection, t.Copy, [
-        {"url": url, "capture": captures[url][-1].capture, "cluster": summary.id, "site": captures[url][-1].site,
-         "family": captures[url][-1].family, "first_seen": captures[url][0].fetched_at,
-         "last_seen": captures[url][-1].fetched_at, "versions": len(versions[url])}
+        {"url": url, "capture": newest.capture, "cluster": cluster_of[url], "site": newest.site,
+         "family": newest.family, "first_seen": captures[url][0].fetched_at, "last_seen": newest.fetched_at,
+         "versions": len(versions[url])}
         for url in urls
+        for newest in captures[url][-1:]
     ])  # fmt: skip
 
 

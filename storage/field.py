@@ -44,6 +44,8 @@ class Texts:
         self._limit = limit
         self._key_hash = key_hash
         self._texts: OrderedDict[int, Sketch] = OrderedDict()
+        placed = select(t.DistinctText.id).where(t.DistinctText.pivot.is_not(None))
+        self._last_placed = connection.scalar(placed.order_by(t.DistinctText.id.desc()).limit(1)) or 0
 
     def text(self, text: int) -> Sketch | None:
         """The text of that id, or None where there is none."""
@@ -80,6 +82,8 @@ class Texts:
         It can attract those that share enough with it; and where a fingerprint has as many representatives as
         are looked at, it can crowd another one out of sight of all that have the fingerprint.
         """
+        if sketch.id >= self._last_placed:
+            return ()  # texts are looked at in the order of rank: whatever ranks below has not been placed yet
         better = Counter(hashed for hashed, _ in self._better_pivots(sketch))
         seen = [hashed for hashed in sketch.hashes if better[hashed] < self._representatives]
         named = {self._key_hash(key) for key in sketch.keys}

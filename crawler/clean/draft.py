@@ -32,6 +32,7 @@ _ABOUT = re.compile(
     r"^(?:About|Acerca de|Sobre|Über|À propos d|Informazioni su|О компании|关于|關於)\s?\S", re.IGNORECASE
 )
 _TOP: Final = 14
+_NEAR: Final = 30
 
 
 def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tuple[Span, tuple[Decision, ...]]:
@@ -124,9 +125,11 @@ def mark_after(sheet: Sheet) -> None:
         sheet.mark(ticker_runs(rest), "ticker", "below-trailer:ticker")
         role: Role = "other"
         for block in rest:
+            if block.kept < 300 and block.n > sheet.span.last + _NEAR:
+                sheet.mark([block], "navigation", "below-trailer")  # the page's foot
+                continue
             role = role_of_heading(block) or role
-            found = role_of_line(sheet, block)
-            sheet.mark([block], found or role, "below-trailer")
+            sheet.mark([block], role_of_line(sheet, block) or role, "below-trailer")
     else:
         sheet.mark(rest, "navigation", "below-last-kept")
 

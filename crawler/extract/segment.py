@@ -45,9 +45,12 @@ class _Cut:
     def add(self, text: str, *, linked: bool, bold: bool) -> None:
         self.text.append(text)
         size = len(text.strip())
-        self.length += size
-        self.linked += size if linked else 0
-        self.bold += size if bold else 0
+        if size:
+            self.length += size
+            if linked:
+                self.linked += size
+            if bold:
+                self.bold += size
 
     def close(self, element: HtmlElement, hints: tuple[str, ...]) -> None:
         if self.length and len(self.done) < MAX_BLOCKS:
@@ -66,8 +69,7 @@ class _Cut:
                     bold=self.bold * 10 >= self.length * 9,
                 )
                 self.done.append(block)
-        if self.text:
-            self.text, self.length, self.linked, self.bold, self.links = [], 0, 0, 0, []
+        self.text, self.length, self.linked, self.bold, self.links = [], 0, 0, 0, []
 
     def hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
         """The class and id words of the element before those of its ancestors, at most sixteen."""
@@ -133,12 +135,14 @@ def _step(child: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool
             cut.links.append((child.get("href", ""), " ".join(child.text_content().split())[:300]))
         _walk(child, cut, hints, linked=linked or anchor, bold=bold or tag in _BOLD)
         return
-    parent = child.getparent()
     form = tag == "form"
-    cut.close(child if parent is None else parent, ("form", *hints) if form else hints)
+    if cut.text:
+        parent = child.getparent()
+        cut.close(child if parent is None else parent, ("form", *hints) if form else hints)
     inner = cut.hinted(child, hints)
     _walk(child, cut, ("form", *inner) if form else inner, linked=linked, bold=bold)
-    cut.close(child, inner)
+    if cut.text:
+        cut.close(child, inner)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
