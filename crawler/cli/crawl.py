@@ -1,0 +1,119 @@
+"""`tearsheet crawl`: fetch what is due from the sites, archive it, then derive what follows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.cli.terminal import escape
+from crawler.errors import UsageError
+from crawler.sites.load import load_sites
+from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
+from storage.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    from crawler.fetch.run import Tally
+    from crawler.sites.load import Sites
+    from settings.app import AppConfig
+
+STOPPED = 130
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's options."""
+    parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
+    parser.add_argument("--urls", metavar="FILE", help="fetch the addresses in this file, one a line (-: stdin)")
+    parser.add_argument(
+        "--due", action="store_true", help="only what is due: lists after an hour, pages after a day"
+    )
+    parser.add_argument("--json", action="store_true", help="print what came of it as JSON")
+
+
+def run(args: argparse.Namespace, config: AppConfig) -> int:
+    """Crawl, then derive what follows.
+
+    Returns:
+        0; 3 where something could not be fetched (the reasons are stored); 130 where a signal stopped it.
+
+    Raises:
+        TearsheetError: the options are wrong, or the data folder cannot be written.
+
+    """
+    sites = load_sites(*config.site_folders)
+    _check(args.site, sites)
+    urls = _read_urls(args.urls) if args.urls else ()
+    options = CrawlOptions(sites=args.site, urls=urls, due=args.due, progress=_progress(quiet=args.quiet))
+    with (
+        Store.open(config.data_folder, config.database_url, "crawl") as store,
+        store.run("crawl") as outcome,
+    ):
+        summary = crawl(store, config, sites, options)
+        outcome.update(asdict(summary))
+    if options.progress is not None:
+        sys.stderr.write("\r\x1b[K")
+    if args.json:
+        sys.stdout.write(json.dumps(asdict(summary), ensure_ascii=False) + "\n")
+    elif not args.quiet:
+        sys.stdout.write(_say(summary))
+    if summary.stopped:
+        return STOPPED
+    return 3 if summary.partial else 0
+
+
+def _check(names: list[str], sites: Sites) -> None:
+    known = {site.name for site in sites.all}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--site {escape(name)}: no such site; known: {', '.join(sorted(known))}")
+
+
+def _read_urls(name: str) -> tuple[str, ...]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--urls {escape(name)}: {error}") from error
+    lines = (line.strip() for line in text.splitlines())
+    urls = tuple(line for line in lines if line and not line.startswith("#"))
+    if not urls:
+        raise UsageError(f"--urls {escape(name)}: no address in it")
+    return urls
+
+
+def _progress(*, quiet: bool) -> Callable[[Tally], None] | None:
+    """One line on standard error that is written over, and only where a person looks at it."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def show(tally: Tally) -> None:
+        refused = tally.failed.total() + tally.blocked.total()
+        sys.stderr.write(f"\r\x1b[K{tally.fetched} pages fetched, {tally.leads} found, {refused} not to be had")
+        sys.stderr.flush()
+
+    return show
+
+
+def _say(summary: CrawlSummary) -> str:
+    seen = f"{summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged"
+    lines = [
+        f"{summary.fetched} pages fetched: {seen}; {summary.leads} more found; {summary.later} left for later"
+    ]
+    tables: tuple[tuple[str, Mapping[str, int]], ...] = (
+        ("failed", summary.failed),
+        ("blocked", summary.blocked),
+        ("gone", summary.gone),
+        ("no leads", summary.discovery),
+        ("no text", summary.drained.rejected),
+    )
+    for word, counts in tables:
+        for reason, count in sorted(counts.items()):
+            shown = reason.removeprefix("blocked:") if word == "blocked" else reason
+            lines.append(f"  {word}, {escape(shown)}: {count}")
+    if summary.stopped:
+        lines.append("stopped; run it again to go on, or `tearsheet process` to derive what has come")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,93 @@
+"""What one run of the crawl shares: who writes, which sites, how to behave, and what came of it so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from crawler.fetch.addresses import host_of, url_fault
+from crawler.urls import url_key
+from storage.frontier import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from crawler.fetch.writer import Writer
+    from crawler.records import Lead
+    from crawler.sites.load import Site, Sites
+    from crawler.workers import Workers
+    from settings.app import AppConfig
+
+REVISIT_ENTRIES: Final = timedelta(hours=1)
+REVISIT_ITEMS: Final = timedelta(days=1)
+STRANGER_DELAY: Final = 5.0
+"""Seconds between two requests to a host that no site file describes."""
+
+STRANGER_PAGES: Final = 500
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the run's addresses: each is counted when it is settled for good."""
+
+    responses: int = 0
+    fetched: int = 0
+    new: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    blocked: Counter[str] = field(default_factory=Counter)
+    gone: Counter[str] = field(default_factory=Counter)
+    leads: int = 0
+    discovery: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. `clock` gives the time with its zone; `named_hosts` are allowed beside those of the sites.
+
+    `chosen` names the sites to crawl (None: all), `patience` is how many seconds ahead a wait is waited out.
+    """
+
+    writer: Writer
+    workers: Workers
+    archive: Path
+    sites: Sites
+    named_hosts: frozenset[str]
+    config: AppConfig
+    owner: str
+    clock: Callable[[], datetime]
+    patience: float
+    chosen: frozenset[str] | None = None
+    tally: Tally = field(default_factory=Tally)
+    progress: Callable[[Tally], None] | None = None
+
+    def now(self, ahead: float = 0.0) -> str:
+        """The time as the tables hold it, so many seconds ahead."""
+        return as_text(self.clock() + timedelta(seconds=ahead))
+
+    def site(self, name: str) -> Site | None:
+        """The site of that name."""
+        return next((site for site in self.sites.all if site.name == name), None)
+
+    def delay_of(self, host: str) -> float:
+        """Seconds between two requests to a host."""
+        site = self.sites.of_host(host)
+        return site.politeness.delay if site is not None else STRANGER_DELAY
+
+
+def entry(lead: Lead, depth: int = 0) -> Entry:
+    """A lead as the frontier takes it; an address that must not be fetched goes there too, with its fault."""
+    try:
+        key = url_key(lead.url)
+    except ValueError:  # no parser reads it; it is refused below, and its own spelling identifies it
+        key = url_key("invalid:" + lead.url.encode("utf-8", "replace").hex()[:1800])
+    return Entry(key, host_of(lead.url), lead, depth, url_fault(lead.url))
+
+
+def as_text(moment: datetime) -> str:
+    """A moment as the tables hold it: UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

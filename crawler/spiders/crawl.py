@@ -1,0 +1,268 @@
+"""One crawl: the sites' entry pages on the frontier, then both spiders, then everything derived from the archive.
+
+The event loop is the process's one Twisted reactor; it is started by the first crawl and kept for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor
+
+from crawler.derive import Drained, drain
+from crawler.fetch.guard import GuardedResolver, look_up, read_routes
+from crawler.fetch.run import Run, Tally, as_text, entry
+from crawler.fetch.writer import Writer
+from crawler.records import Lead
+from crawler.spiders.copies import Copies
+from crawler.spiders.origins import Origins
+from crawler.workers import Workers
+from storage import frontier
+from storage.engine import transact
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from crawler.records import LeadKind
+    from crawler.sites.load import Site, Sites
+    from settings.app import AppConfig
+    from storage.store import Store
+
+PATIENCE: Final = 60.0
+"""Seconds that a run waits for an address that may be tried again then; a longer wait is the next run's."""
+
+_REACTOR: Final = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSummary:
+    """What came of a crawl. Pages are counted once, robots.txt and redirects only in `responses`.
+
+    `failed`, `blocked` and `gone` count by reason; `later` is how many addresses wait for another run;
+    `stopped` is True where a signal ended it early.
+    """
+
+    responses: int
+    fetched: int
+    new: int
+    changed: int
+    unchanged: int
+    failed: Mapping[str, int]
+    blocked: Mapping[str, int]
+    gone: Mapping[str, int]
+    discovery: Mapping[str, int]
+    leads: int
+    later: int
+    stopped: bool
+    drained: Drained
+
+    @property
+    def partial(self) -> bool:
+        """Whether something that should have been fetched was not; what robots.txt forbids is no failure."""
+        refused = sum(count for reason, count in self.blocked.items() if reason != "blocked:robots")
+        return bool(self.failed or self.discovery or refused or self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """What to crawl and how. `sites` names some (empty: all), `urls` are fetched besides.
+
+    With `due` an entry page waits until its time has come, and items are looked at again when theirs has.
+    `loopback` leads exact host names to 127.0.0.1:PORT, for tests and the demo; `lookup` is the resolver.
+    """
+
+    sites: Sequence[str] = ()
+    urls: Sequence[str] = ()
+    due: bool = False
+    loopback: Mapping[str, str] = field(default_factory=dict)
+    patience: float = PATIENCE
+    lookup: Callable[[str], Awaitable[Sequence[str]]] = look_up
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    progress: Callable[[Tally], None] | None = None
+
+
+def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions = CrawlOptions()) -> CrawlSummary:
+    """Crawl, then derive what follows; safe to kill anywhere, the next call goes on from there.
+
+    Raises:
+        TearsheetError: the archive or the database could not be written; what was acknowledged is kept.
+
+    """
+    chosen = _chosen(sites, options)
+    transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
+    with store.engine.connect().execution_options(reads=True) as connection:
+        named = frontier.named_hosts(connection)
+    limits = config.limits
+    with (
+        Writer(store) as writer,
+        Workers(min(config.workers, 2), limits.page_seconds, limits.memory_bytes) as workers,
+    ):
+        run = Run(
+            writer=writer,
+            workers=workers,
+            archive=config.archive_folder,
+            sites=sites,
+            named_hosts=named,
+            config=config,
+            owner=f"process {os.getpid()}",
+            clock=options.clock,
+            patience=options.patience,
+            chosen=chosen,
+            progress=options.progress,
+        )
+        stopped = _run_spiders(run, scrapy_settings(config, options.loopback), options)
+    if writer.error is not None:
+        raise writer.error
+    drained = Drained() if stopped else drain(store, config, sites)
+    with store.engine.connect().execution_options(reads=True) as connection:
+        later = frontier.count_states(connection, chosen).get("queued", 0)
+    return _summary(run.tally, drained, later, stopped=stopped)
+
+
+def scrapy_settings(config: AppConfig, loopback: Mapping[str, str]) -> Settings:
+    """The settings of `settings.crawl`, with what this run decides laid over them."""
+    settings = Settings()
+    settings.setmodule("settings.crawl", priority="project")
+    own = {
+        "CONCURRENT_REQUESTS": config.crawl.concurrency + 4,  # robots.txt is fetched beside the pages
+        "DOWNLOAD_TIMEOUT": config.crawl.timeout,
+        "DOWNLOAD_MAXSIZE": config.limits.page_bytes,
+        "TEARSHEET_LOOPBACK": dict(loopback),
+    }
+    if config.crawl.contact:
+        own["USER_AGENT"] = f"{settings['USER_AGENT'].removesuffix(')')}; {_plain(config.crawl.contact)})"
+    settings.setdict(own, priority="cmdline")
+    return settings
+
+
+def _plain(contact: str) -> str:
+    return "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()")[:200]
+
+
+# ------------------------------------------------------------------------------------------------ what to crawl
+
+
+def _chosen(sites: Sites, options: CrawlOptions) -> frozenset[str] | None:
+    """The names of the sites of this run; None where all are meant. With addresses alone, only theirs."""
+    if options.sites:
+        return frozenset(options.sites) | ({""} if options.urls else frozenset())
+    if options.urls and not options.due:
+        return frozenset({_site_name(sites, url) for url in options.urls})
+    return None
+
+
+def _site_name(sites: Sites, url: str) -> str:
+    try:
+        site = sites.of_url(url)
+    except ValueError:
+        return ""
+    return site.name if site is not None else ""
+
+
+def _offer(connection: Connection, sites: Sites, options: CrawlOptions, chosen: frozenset[str] | None) -> None:
+    now = options.clock()
+    leads = [Lead(url, _site_name(sites, url), "command line", "named", "item") for url in options.urls]
+    frontier.offer(connection, [entry(lead) for lead in leads], as_text(now), again=True)
+    if options.urls and not options.sites and not options.due:
+        return
+    mine = [site for site in sites.all if chosen is None or site.name in chosen]
+    entries = [entry(lead) for site in mine for lead in _entry_pages(site)]
+    frontier.offer(connection, entries, as_text(now), again=not options.due)
+    if options.due:
+        frontier.queue_due(connection, [site.name for site in mine], as_text(now))
+
+
+def _entry_pages(site: Site) -> Iterator[Lead]:
+    kinds: tuple[tuple[LeadKind, tuple[str, ...]], ...] = (
+        ("sitemap", site.discover.sitemaps),
+        ("feed", site.discover.feeds),
+        ("listing", site.discover.listings),
+    )
+    for kind, urls in kinds:
+        for url in urls:
+            yield Lead(url, site.name, f"site file {site.name}", kind, kind)
+
+
+# ------------------------------------------------------------------------------------------------ running
+
+
+def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
+    """Run both spiders, one after the other, so that a host has one queue; True where a signal stopped them."""
+    reactor = _started_reactor()
+    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001 (Twisted has no public name for it)
+    asyncio.set_event_loop(loop)
+    routed = frozenset(read_routes(options.loopback).values())
+    GuardedResolver(options.lookup, routed).install(reactor)
+    runner = AsyncCrawlerRunner(settings)
+    with _stopping_on_signals(loop, runner) as stopped:
+        loop.run_until_complete(_both(runner, run, stopped))
+    return stopped.is_set()
+
+
+async def _both(runner: AsyncCrawlerRunner, run: Run, stopped: threading.Event) -> None:
+    for spider in (Origins, Copies):
+        if not stopped.is_set() and run.writer.error is None:
+            await runner.crawl(spider, run=run)
+
+
+def _started_reactor() -> Any:
+    """The reactor, started, but run by us: Twisted could run it only once in a process."""
+    install_reactor(_REACTOR)
+    from twisted.internet import reactor
+
+    if not reactor.running:  # type: ignore[attr-defined]  # the module stands for the reactor
+        reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]  # as above
+    return reactor
+
+
+@contextmanager
+def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRunner) -> Iterator[threading.Event]:
+    """Let the first signal end the crawl in order, and the second end it at once."""
+    stopped = threading.Event()
+    here = threading.current_thread() is threading.main_thread()
+    caught = (signal.SIGINT, signal.SIGTERM) if here else ()
+
+    def stop() -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+        loop.create_task(runner.stop())
+
+    before = {each: signal.getsignal(each) for each in caught}
+    for each in caught:
+        loop.add_signal_handler(each, stop)
+    try:
+        yield stopped
+    finally:
+        for each, handler in before.items():
+            loop.remove_signal_handler(each)
+            signal.signal(each, handler)
+
+
+def _summary(tally: Tally, drained: Drained, later: int, *, stopped: bool) -> CrawlSummary:
+    return CrawlSummary(
+        responses=tally.responses,
+        fetched=tally.fetched,
+        new=tally.new,
+        changed=tally.changed,
+        unchanged=tally.unchanged,
+        failed=dict(sorted(tally.failed.items())),
+        blocked=dict(sorted(tally.blocked.items())),
+        gone=dict(sorted(tally.gone.items())),
+        discovery=dict(sorted(tally.discovery.items())),
+        leads=tally.leads,
+        later=later,
+        stopped=stopped,
+        drained=drained,
+    )

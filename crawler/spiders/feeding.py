@@ -1,0 +1,238 @@
+"""What both spiders share: addresses come from the frontier, one for each host that is ready, and go back settled.
+
+The event loop runs no SQL and no parser here: the writer thread leases and settles, workers discover.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from scrapy import Request, Spider
+
+from crawler.fetch.archive import ROW, STORED, Stored, settle
+from crawler.fetch.outcome import Outcome, of_error
+from crawler.fetch.run import STRANGER_PAGES, entry
+from crawler.records import Location, Rejected
+from crawler.spiders.leads import read_leads
+from storage import frontier
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from concurrent.futures import Future
+
+    from scrapy.http import Response
+    from sqlalchemy import Connection
+    from twisted.python.failure import Failure
+
+    from crawler.fetch.run import Run
+    from crawler.records import Lead, LeadKind, Tier
+    from storage.frontier import Row
+
+_LOOK_AGAIN: Final = 0.5
+"""Seconds after which the frontier is asked again although nothing was settled: a wait may be over."""
+
+
+class Feeding(Spider):
+    """A spider without addresses of its own. `tiers` says which sites it serves; it ends when nothing is ready."""
+
+    tiers: tuple[Tier, ...] = ()
+    takes_strangers = False
+
+    def __init__(self, name: str | None = None, *, run: Run) -> None:
+        super().__init__(name)
+        self.run = run
+        self.under_way: dict[str, Row] = {}
+        self.discovering: set[str] = set()
+        self.taken: Counter[str] = Counter()
+        self.changed = asyncio.Event()
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Feed what is ready, until nothing is and nothing will be within the run's patience."""
+        for found in await self._written(self.run.writer.submit(self._archived)):
+            self._begin_discovery(found)
+        while self.run.writer.error is None:
+            rows = await self._lease()
+            for row in rows:
+                yield self._request(row)
+            if not rows and not await self._wait():
+                return
+
+    async def parse(self, response: Response) -> None:
+        """Everything is archived and settled by now; leads are read by a worker."""
+        row: Row = response.meta[ROW]
+        stored: Stored = response.meta[STORED]
+        outcome = stored.outcome
+        if outcome is None:  # a redirect that leads nowhere: another scheme
+            outcome = await self._written(self._settle(row, Outcome("blocked", "blocked:scheme")))
+        self._count(outcome, stored)
+        if outcome.state == "archived" and stored.location is not None:
+            self.discovering.add(row.key)
+            self._finish(row)
+            await self._discover(row, stored.location)
+        else:
+            self._finish(row)
+
+    async def fail(self, failure: Failure) -> None:
+        """Settle an address that got no answer, or none that counts."""
+        row: Row = failure.request.meta[ROW]  # type: ignore[attr-defined]  # Scrapy sets it
+        try:
+            if self.run.writer.error is None:
+                outcome = await self._written(self._settle(row, of_error(failure.value)))
+                self._count(outcome, None)
+        finally:
+            self._finish(row)
+
+    # ------------------------------------------------------------------------------------------- feeding
+
+    async def _lease(self) -> Sequence[Row]:
+        room = self.run.config.crawl.concurrency - len(self.under_way)
+        sites = self._open_sites()
+        if room <= 0 or not sites:
+            return ()
+        busy = {row.host for row in self.under_way.values()}
+        run = self.run
+
+        def take(connection: Connection) -> Sequence[Row]:
+            return frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+
+        rows = await self._written(run.writer.submit(take))
+        for row in rows:
+            self.under_way[row.key] = row
+            self.taken[row.site] += 1
+        return self._within_budget(rows)
+
+    def _within_budget(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """A site of several hosts may have got one more than its pages: those go back unused."""
+        over = [row for row in rows if self.taken[row.site] > self._pages(row.site)]
+        for row in over:
+            self.taken[row.site] -= 1
+            del self.under_way[row.key]
+        if over:
+            keys = [row.key for row in over]
+            self.run.writer.submit(lambda connection: frontier.release(connection, keys))
+            for name in {row.site for row in over}:
+                self.taken[name] = self._pages(name)
+        return [row for row in rows if row.key in self.under_way]
+
+    async def _wait(self) -> bool:
+        """Wait until something may be ready; False where nothing will be."""
+        if self.under_way or self.discovering:
+            self.changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), _LOOK_AGAIN)
+            return True
+        sites = self._open_sites()
+        when = await self._written(self.run.writer.submit(lambda c: frontier.next_ready(c, sites)))
+        if when is None:
+            return False
+        ahead = (datetime.fromisoformat(when) - self.run.clock()).total_seconds() if when else 0.0
+        if ahead > self.run.patience:
+            return False
+        await asyncio.sleep(max(ahead, 0.02))
+        return True
+
+    def _request(self, row: Row) -> Request:
+        return Request(row.url, callback=self.parse, errback=self.fail, meta={ROW: row}, dont_filter=True)
+
+    def _finish(self, row: Row) -> None:
+        self.under_way.pop(row.key, None)
+        self.changed.set()
+
+    def _sites(self) -> list[str]:
+        names = [site.name for site in self.run.sites.all if site.tier in self.tiers]
+        return [*names, ""] if self.takes_strangers else names
+
+    def _open_sites(self) -> list[str]:
+        """The sites whose pages for this run are not used up."""
+        chosen = self.run.chosen
+        return [
+            name
+            for name in self._sites()
+            if self.taken[name] < self._pages(name) and (chosen is None or name in chosen)
+        ]
+
+    def _pages(self, name: str) -> int:
+        site = self.run.site(name)
+        return site.politeness.max_pages if site is not None else STRANGER_PAGES
+
+    # ------------------------------------------------------------------------------------------- discovering
+
+    def _archived(self, connection: Connection) -> list[tuple[Row, Location | None]]:
+        found = []
+        for row in frontier.archived(connection, self._sites()):
+            place = frontier.place_of(connection, row.capture) if row.capture else None
+            found.append((row, Location(*place) if place else None))
+        return found
+
+    def _begin_discovery(self, found: tuple[Row, Location | None]) -> None:
+        row, location = found
+        if location is None:
+            self.run.writer.submit(lambda connection: frontier.settle(connection, row.key, "queued", None))
+            return
+        self.discovering.add(row.key)
+        task = asyncio.ensure_future(self._discover(row, location))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _discover(self, row: Row, location: Location) -> None:
+        """Read the leads of an archived response, and store them with its being done."""
+        run = self.run
+        limit = run.config.limits.page_bytes
+        kind = cast("LeadKind", row.kind)
+        try:
+            leads = await self._leads(
+                run.workers.submit(read_leads, str(run.archive), location, kind, run.sites, row.depth, limit)
+            )
+            reason = f"discover:{leads.reason}" if isinstance(leads, Rejected) else None
+            entries = [] if isinstance(leads, Rejected) else [entry(lead, row.depth + 1) for lead in leads]
+
+            def write(connection: Connection) -> int:
+                fresh = frontier.offer(connection, entries, run.now())
+                settle(connection, run, row, Outcome("done", reason))
+                return fresh
+
+            run.tally.leads += await self._written(run.writer.submit(write))
+            if reason is not None:
+                run.tally.discovery[reason] += 1
+        finally:
+            self.discovering.discard(row.key)
+            self.changed.set()
+
+    async def _leads(self, future: Future[tuple[Lead, ...] | Rejected]) -> tuple[Lead, ...] | Rejected:
+        """What the worker found; a worker that was killed is a reason like any other."""
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            return Rejected("discover", "limit:time")
+        except MemoryError:
+            return Rejected("discover", "limit:memory")
+        except Exception as error:  # a listing must never take the crawl down; the reason is stored
+            return Rejected("discover", "crash", f"{type(error).__name__}: {error}"[:300])
+
+    # ------------------------------------------------------------------------------------------- settling
+
+    def _settle(self, row: Row, outcome: Outcome) -> Future[Outcome]:
+        return self.run.writer.submit(lambda connection: settle(connection, self.run, row, outcome))
+
+    async def _written(self, future: Future[Any]) -> Any:
+        return await asyncio.wrap_future(future)
+
+    def _count(self, outcome: Outcome, stored: Stored | None) -> None:
+        tally = self.run.tally
+        if stored is not None and outcome.state in {"done", "archived"}:
+            tally.fetched += 1
+            if outcome.reason is None:
+                tally.new += stored.news == "new"
+                tally.unchanged += stored.news == "unchanged"
+                tally.changed += stored.news == "changed"
+            else:
+                tally.gone[outcome.reason] += 1
+        elif outcome.state == "failed":
+            tally.failed[outcome.reason or ""] += 1
+        elif outcome.state == "blocked":
+            tally.blocked[outcome.reason or ""] += 1
+        if self.run.progress is not None:
+            self.run.progress(tally)

@@ -1,0 +1,245 @@
+"""The frontier: which addresses are to be fetched, and how each stands. Plain functions on a connection.
+
+    queued -> leased -> archived (with the response) -> done (with the leads that it gave)
+                     -> done (an item: its text is read from the archive afterwards)
+                     -> queued again, not before a time (a failure that may pass)
+                     -> failed | blocked, with the reason
+
+A lease that a crash broke goes back to queued at the next start (`storage.repair`) and is counted in `breaks`,
+apart from `attempts`, which counts answers and errors seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import case, func, or_, select, update
+
+from storage import tables as t
+from storage.engine import insert_missing, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import Connection, Select
+
+    from crawler.records import Lead
+
+_CHUNK: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A lead with what the frontier needs of its address. `fault` is why it must not be fetched, if so."""
+
+    key: str
+    host: str
+    lead: Lead
+    depth: int = 0
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address of the frontier."""
+
+    key: str
+    url: str
+    host: str
+    site: str
+    kind: str
+    depth: int
+    attempts: int
+    capture: str | None = None
+
+
+def offer(connection: Connection, entries: Sequence[Entry], now: str, *, again: bool = False) -> int:
+    """Put addresses on the frontier and note who named them; answers how many were not on it before.
+
+    With `again` those that are done, failed or blocked are queued once more.
+    """
+    fresh = 0
+    unique = {entry.key: entry for entry in reversed(entries)}
+    chosen = list(unique.values())[::-1]
+    for first in range(0, len(chosen), _CHUNK):
+        part = chosen[first : first + _CHUNK]
+        keys = [entry.key for entry in part]
+        known = set(connection.execute(select(t.Frontier.url_key).where(t.Frontier.url_key.in_(keys))).scalars())
+        new = [entry for entry in part if entry.key not in known]
+        insert_missing(connection, t.Frontier, [_new_row(entry) for entry in new])
+        fresh += len(new)
+        sound = [entry.key for entry in part if entry.fault is None and entry.key in known]
+        if again and sound:
+            _queue_again(connection, sound)
+    insert_missing(connection, t.Lead, [_lead_row(entry, now) for entry in entries])
+    return fresh
+
+
+def queue_due(connection: Connection, sites: Collection[str], now: str) -> int:
+    """Queue what is done or failed and whose time to be looked at again has come."""
+    due = (
+        update(t.Frontier)
+        .where(
+            t.Frontier.state.in_(["done", "failed"]),
+            t.Frontier.not_before <= now,
+            t.Frontier.site.in_(list(sites)),
+        )
+        .values(state="queued", attempts=0, not_before=None)
+    )
+    return int(connection.execute(due).rowcount)
+
+
+def lease(
+    connection: Connection,
+    owner: str,
+    now: str,
+    limit: int,
+    *,
+    hosts_busy: Collection[str],
+    sites: Collection[str],
+) -> tuple[Row, ...]:
+    """Take up to `limit` addresses of those sites, at most one for each host that is ready and not busy.
+
+    Entry pages come before items, shallow ones before deep ones, and those that broke a lease last.
+    """
+    f = t.Frontier
+    order = (f.breaks, case((f.kind == "item", 1), else_=0), f.depth, f.url_key)
+    ready = (
+        select(f.url_key, func.row_number().over(partition_by=f.host, order_by=order).label("place"))
+        .outerjoin(t.Host, t.Host.name == f.host)
+        .where(
+            f.state == "queued",
+            f.site.in_(list(sites)),
+            f.host.not_in(list(hosts_busy)),
+            or_(f.not_before.is_(None), f.not_before <= now),
+            or_(t.Host.not_before.is_(None), t.Host.not_before <= now),
+        )
+        .subquery()
+    )
+    chosen = select(ready.c.url_key).where(ready.c.place == 1)
+    query = _rows().where(f.url_key.in_(chosen)).order_by(*order).limit(limit)
+    rows = tuple(Row(*row.tuple()) for row in connection.execute(query))
+    if rows:
+        keys = [row.key for row in rows]
+        connection.execute(update(f).where(f.url_key.in_(keys)).values(state="leased", leased_by=owner))
+    return rows
+
+
+def settle(
+    connection: Connection,
+    key: str,
+    state: str,
+    reason: str | None,
+    *,
+    capture: str | None = None,
+    not_before: str | None = None,
+    failed: bool = False,
+) -> None:
+    """Say what came of an address. `failed` counts the attempt as one that did not succeed."""
+    values: dict[str, object] = {"state": state, "reason": reason, "not_before": not_before, "leased_by": None}
+    if capture is not None:
+        values["capture"] = capture
+    values["attempts"] = t.Frontier.attempts + 1 if failed else 0
+    connection.execute(update(t.Frontier).where(t.Frontier.url_key == key).values(**values))
+
+
+def release(connection: Connection, keys: Sequence[str]) -> None:
+    """Give leases back unused."""
+    given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
+    connection.execute(given.values(state="queued", leased_by=None))
+
+
+def hold_host(connection: Connection, host: str, until: str, reason: str) -> None:
+    """Leave a host alone until then; an earlier wish that goes further stays."""
+    known = connection.execute(select(t.Host.not_before).where(t.Host.name == host)).scalar()
+    if known is None or known < until:
+        replace(connection, t.Host, [{"name": host, "not_before": until, "reason": reason}])
+
+
+def next_ready(connection: Connection, sites: Collection[str]) -> str | None:
+    """When the next queued address of those sites may be fetched (empty: now), or None where there is none."""
+    f = t.Frontier
+    mine, its_host = func.coalesce(f.not_before, ""), func.coalesce(t.Host.not_before, "")
+    when = case((mine > its_host, mine), else_=its_host)
+    query = select(func.min(when)).select_from(f).outerjoin(t.Host, t.Host.name == f.host)
+    found: str | None = connection.execute(query.where(f.state == "queued", f.site.in_(list(sites)))).scalar()
+    return found
+
+
+def archived(connection: Connection, sites: Collection[str]) -> tuple[Row, ...]:
+    """The addresses whose response is stored and whose leads are not."""
+    query = _rows().where(t.Frontier.state == "archived", t.Frontier.site.in_(list(sites)))
+    return tuple(Row(*row.tuple()) for row in connection.execute(query.order_by(t.Frontier.url_key)))
+
+
+def named_hosts(connection: Connection) -> frozenset[str]:
+    """The hosts of queued addresses that belong to no site: somebody named them one by one."""
+    query = select(t.Frontier.host).where(t.Frontier.site == "", t.Frontier.state.in_(["queued", "leased"]))
+    return frozenset(connection.execute(query.distinct()).scalars())
+
+
+def count_states(connection: Connection, sites: Collection[str] | None = None) -> dict[str, int]:
+    """How many addresses stand in each state."""
+    query = select(t.Frontier.state, func.count()).group_by(t.Frontier.state)
+    if sites is not None:
+        query = query.where(t.Frontier.site.in_(list(sites)))
+    return {row.state: row[1] for row in connection.execute(query)}
+
+
+def place_of(connection: Connection, capture: str) -> tuple[str, int, int] | None:
+    """Where a capture's record lies: file, offset and length."""
+    place = t.Location
+    query = select(place.file, place.offset, place.length).where(place.capture == capture)
+    row = connection.execute(query).first()
+    return (row.file, row.offset, row.length) if row else None
+
+
+def payload_before(connection: Connection, url: str, capture: str) -> str | None:
+    """The payload's digest of the latest other capture of the address, or None where this is the first."""
+    query = (
+        select(t.Capture.payload_sha256)
+        .where(t.Capture.url == url, t.Capture.id != capture)
+        .order_by(t.Capture.fetched_at.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def _rows() -> Select[str, str, str, str, str, int, int, str | None]:
+    f = t.Frontier
+    return select(f.url_key, f.url, f.host, f.site, f.kind, f.depth, f.attempts, f.capture)
+
+
+def _queue_again(connection: Connection, keys: Sequence[str]) -> None:
+    again = update(t.Frontier).where(
+        t.Frontier.url_key.in_(keys), t.Frontier.state.in_(["done", "failed", "blocked"])
+    )
+    connection.execute(again.values(state="queued", attempts=0, not_before=None, reason=None))
+
+
+def _new_row(entry: Entry) -> dict[str, object]:
+    return {
+        "url_key": entry.key,
+        "url": entry.lead.url,
+        "host": entry.host,
+        "site": entry.lead.site,
+        "kind": entry.lead.kind,
+        "state": "queued" if entry.fault is None else "blocked",
+        "depth": entry.depth,
+        "attempts": 0,
+        "breaks": 0,
+        "reason": None if entry.fault is None else f"blocked:{entry.fault}",
+    }
+
+
+def _lead_row(entry: Entry, now: str) -> dict[str, object]:
+    lead = entry.lead
+    return {
+        "url_key": entry.key,
+        "source": lead.source,
+        "why": lead.why,
+        "release_hint": lead.release_hint,
+        "seen_at": now,
+    }
