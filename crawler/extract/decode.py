@@ -113,7 +113,7 @@ def _text(content_type: str, body: bytes) -> str:
     """BOM first (Encoding Standard), then the header, then the page's own word, then UTF-8, then windows-1252."""
     bom, mark = read_bom(body)
     if bom and mark:
-        return body[len(mark) :].decode(bom, "replace") if bom.startswith("utf-32") else _decoded(body, bom)
+        return body[len(mark) :].decode(bom, "replace")  # five names that w3lib spells as Python's codecs
     label = content_type.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
     if label and webencodings.lookup(label):
         return _decoded(body, label)

@@ -27,7 +27,7 @@ _DATE_METAS: Final = (
     "dc.date", "dc.date.issued", "dcterms.created",
 )  # fmt: skip
 _TITLE_METAS: Final = ("og:title", "twitter:title", "headline", "title")
-_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u00bb-]\s+")
+_SEPARATOR = re.compile(" [|\u2013\u2014\u00b7\u00bb-] ")  # in titles whose blanks are single: linear
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _MAX_JSON: Final = 400_000

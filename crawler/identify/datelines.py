@@ -6,15 +6,21 @@ import re
 from typing import Final
 
 _DASH: Final = r"(?:--|\u2014\u2014|\u2014|\u2013|\u2015|-|\u2212|\u0e42)"
-_WIRE_NAME: Final = (
-    r"[^/()\n]{0,24}(?:wire|news|presse?release|\u7f8e\u901a\u793e|CNW|Xinhua|\uc5f0\ud569\ub274\uc2a4|Bernama|ANI|PTI|Reportage|issuewire)"
-    r"[^/()\n]{0,40}"
+_MARK = re.compile(
+    r"(?=(?P<mark>/\s?[^/()\n]{2,60}?\s?/(?:[^/\n]{3,40}/)?|\([^()\n]{2,60}\))\s{0,4}(?P<rest>[^\n]{0,3}))"
 )
-_MARK: Final = rf"(?:/\s?{_WIRE_NAME}\s?/|\(\s?{_WIRE_NAME}\s?\))"
-_MARKED = re.compile(
-    rf"(?P<line>(?P<place>[^/\n]{{0,150}}?){_DASH}?\s?{_MARK}(?:[^/\n]{{3,40}}/)?)\s*(?:{_DASH})?\s*",
+"""What may hold a wire's name: slashes, with a date after them on one wire, or parentheses."""
+_WIRE = re.compile(
+    r"wire\b|wire[-.=_]|\u7f8e\u901a\u793e|\uc5f0\ud569\ub274\uc2a4|\bCNW\b|\bNewsfile\b|\bMarketwired\b|\bPRNews\b|\bots\b",
     re.IGNORECASE,
 )
+_AGENCY = re.compile(
+    r"news\b|news-|presse?release|\bXinhua\b|\bBernama\b|\bANI\b|\bPTI\b|\bReportage\b|\bNewsVoir\b", re.IGNORECASE
+)
+_DASHED = re.compile(rf"{_DASH}|:")
+_SMALL = re.compile(r"\b[^\W\d_]{3,}\b")
+_WORDS_OF_WIRE: Final = 2
+_WORDS_OF_AGENCY: Final = 1
 _PLAIN = re.compile(
     rf"(?P<line>(?P<place>[^\W\d_a-z][^\W\d_a-z .'\u2019-]{{2,40}}(?:,\s[\w .]{{2,30}}){{0,2}}(?:,\s\d{{4}})?"
     rf"(?:\s?\([\w. ]{{2,30}}\))?))\s?{_DASH}\s"
@@ -25,19 +31,27 @@ _PLACE_LIMIT: Final = 150
 def find_dateline(text: str) -> str | None:
     """The dateline at the start of a paragraph, as written and without the dash after it, or None.
 
+    A wire's name is enough; an agency's, which any sentence may put in parentheses, needs the dash after it.
+
     >>> find_dateline("BEIJING, Dec. 22, 2025 /PRNewswire/ \u2014 CGTN published an article")
     'BEIJING, Dec. 22, 2025 /PRNewswire/'
     >>> find_dateline("PONTE VEDRA, Fla.--(BUSINESS WIRE)--The company said")
     'PONTE VEDRA, Fla.--(BUSINESS WIRE)'
     >>> find_dateline("BEIJING, March 17 (Bernama-GLOBE NEWSWIRE) \u2014 A report")
     'BEIJING, March 17 (Bernama-GLOBE NEWSWIRE)'
-    >>> find_dateline("He read the news and/or wrote it.") is None
+    >>> find_dateline("He told the agency (a news service) \u2014 and others \u2014 that it was so.") is None
     True
     """
     start = text[: _PLACE_LIMIT + 120]
-    found = _MARKED.match(start)
-    if found and _is_place(found["place"]):
-        return found["line"].strip()
+    for found in _MARK.finditer(start):
+        place, mark = start[: found.start()], found["mark"]
+        if "\n" in place or "/" in place or len(place) > _PLACE_LIMIT:
+            return None
+        dashed = _DASHED.match(found["rest"]) is not None
+        if _WIRE.search(mark):
+            return start[: found.end("mark")].strip() if _is_place(place, _WORDS_OF_WIRE + dashed) else None
+        if _AGENCY.search(mark) and dashed:
+            return start[: found.end("mark")].strip() if _is_place(place, _WORDS_OF_AGENCY) else None
     return None
 
 
@@ -51,6 +65,6 @@ def find_plain_dateline(text: str) -> str | None:
     return found["line"].strip() if found else None
 
 
-def _is_place(place: str) -> bool:
-    """Whether what stands before the wire's name can be place and date: no sentence goes on in it."""
-    return not re.search(r"[.!?]\s+[^\W\d_]{3,}\s+[^\W\d_]{3,}\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}", place)
+def _is_place(place: str, words: int) -> bool:
+    """Whether what stands before the wire's name can be place and date: of small words only a month's few."""
+    return sum(word.islower() for word in _SMALL.findall(place)) <= words
