@@ -67,4 +67,5 @@ def find_plain_dateline(text: str) -> str | None:
 
 def _is_place(place: str, words: int) -> bool:
     """Whether what stands before the wire's name can be place and date: of small words only a month's few."""
-    return sum(word.islower() for word in _SMALL.findall(place)) <= words
+    found: list[str] = _SMALL.findall(place)
+    return sum(word.islower() for word in found) <= words
