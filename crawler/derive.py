@@ -242,12 +242,20 @@ def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
 
     def place(connection: Connection) -> None:
         waiting = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
-        texts = Texts(connection, thresholds.REPRESENTATIVES, thresholds.SHARED, thresholds.CANDIDATES, key_hash)
+        texts = Texts(
+            connection,
+            sorted(waiting),
+            representatives=thresholds.REPRESENTATIVES,
+            shared=thresholds.SHARED,
+            limit=thresholds.CANDIDATES,
+            key_hash=key_hash,
+        )
         pivots: set[int] = set()
         for n, (_text, before, after) in enumerate(elect(texts, waiting)):
             pivots.update(pivot for pivot in (before, after) if pivot is not None)
             if n % _BATCH == 0:
                 report("text", min(n, len(waiting)), len(waiting))
+        texts.write()
         done.texts += len(waiting)
         dirty.mark(connection, "cluster", map(str, pivots))
         dirty.unmark(connection, "text", [str(text) for text in waiting])

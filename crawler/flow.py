@@ -11,7 +11,7 @@ from crawler.clean.shapes import fold
 from crawler.extract.decode import decode
 from crawler.extract.head import read_head
 from crawler.extract.language import tell_language
-from crawler.extract.parse import parse, strip_unread
+from crawler.extract.parse import parse, strip_furniture, strip_unread
 from crawler.extract.segment import segment, segment_text
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
@@ -56,7 +56,9 @@ def _read(url: str, text: str) -> Page | Rejected:
     head = read_head(tree)
     shell = is_shell(tree)
     strip_unread(tree)
-    blocks = vote(tree, segment(tree))
+    blocks = segment(tree)
+    strip_furniture(tree)
+    blocks = vote(tree, blocks)
     wall = find_wall(head.title, blocks, shell=shell)
     if wall is not None and len(head.body_text) < _MIN_TEXT:
         return wall

@@ -98,7 +98,7 @@ class Block:
 
     `n` is its place among the page's blocks, `path` its element path, `kept` the share of it that trafilatura
     kept and `linked` the share of its characters inside links (both per mille), `hints` the class and id words
-    around it, `links` its (href, anchor text) pairs, resolved against nothing.
+    around it, `links` the addresses of its links, resolved against nothing.
     """
 
     n: int
@@ -108,7 +108,7 @@ class Block:
     kept: int
     linked: int
     hints: tuple[str, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = ()
     bold: bool = False
 
 

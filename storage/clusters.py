@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def load_text(connection: Connection, text: int) -> Sketch | None:
-    """A distinct text by its id."""
-    row = connection.execute(select(t.DistinctText).where(t.DistinctText.id == text)).one_or_none()
-    if row is None:
-        return None
-    hashes = tuple(np.frombuffer(row.hashes, dtype="<i8").tolist())
-    return Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes)
+def load_texts(connection: Connection, texts: Sequence[int]) -> list[tuple[Sketch, bool, int | None]]:
+    """The distinct texts of these ids, each with whether a page still has it and the pivot it stands under."""
+    text = t.DistinctText
+    used = select(t.Page.capture).where(t.Page.text_id == text.id).exists().label("used")
+    wanted = select(text.id, text.digest, text.words, text.keys, text.hashes, text.pivot, used)
+    found = []
+    for row in connection.execute(wanted.where(text.id.in_(texts))):
+        hashes = tuple(np.frombuffer(row.hashes, dtype="<i8").tolist())
+        found.append((Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes), bool(row.used), row.pivot))
+    return found
 
 
 def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Member]]:

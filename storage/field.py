@@ -7,14 +7,15 @@ the index by having many copies.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from storage import tables as t
-from storage.clusters import load_text
+from storage.clusters import load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,47 +26,79 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 60
 _KEPT_TEXTS: Final = 512
+_AHEAD: Final = 64
+_PLACE: Final = (
+    update(t.DistinctText.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+    .where(t.DistinctText.id == bindparam("text"))
+    .values(pivot=bindparam("under"), why=bindparam("said"))
+)
 
 
 class Texts:
-    """The field of the election, within one transaction.
+    """The field of the election, within one transaction; `write` must be called at its end.
 
-    `representatives` is how many releases of a fingerprint are looked at, `shared` how many fingerprints make a
-    candidate, `limit` how many candidates a text has at most; `key_hash` gives the posting of a key, which is
-    enough by itself.
+    `waiting` are the texts that will be looked at, in the order of their ids. `representatives` is how many
+    releases of a fingerprint are looked at, `shared` how many fingerprints make a candidate, `limit` how many
+    candidates a text has at most; `key_hash` gives the posting of a key, which is enough by itself.
     """
 
     def __init__(
-        self, connection: Connection, representatives: int, shared: int, limit: int, key_hash: Callable[[str], int]
+        self,
+        connection: Connection,
+        waiting: Sequence[int],
+        *,
+        representatives: int,
+        shared: int,
+        limit: int,
+        key_hash: Callable[[str], int],
     ) -> None:
         self._connection = connection
+        self._waiting = waiting
         self._representatives = representatives
         self._shared = shared
         self._limit = limit
         self._key_hash = key_hash
-        self._texts: OrderedDict[int, Sketch] = OrderedDict()
+        self._texts: OrderedDict[int, tuple[Sketch, bool, int | None]] = OrderedDict()
+        self._placed: dict[int, tuple[int, str]] = {}
         placed = select(t.DistinctText.id).where(t.DistinctText.pivot.is_not(None))
         self._last_placed = connection.scalar(placed.order_by(t.DistinctText.id.desc()).limit(1)) or 0
 
     def text(self, text: int) -> Sketch | None:
         """The text of that id, or None where there is none."""
-        if text in self._texts:
-            self._texts.move_to_end(text)
-            return self._texts[text]
-        sketch = load_text(self._connection, text)
-        if sketch is not None:
-            self._texts[text] = sketch
-            if len(self._texts) > _KEPT_TEXTS:
-                self._texts.popitem(last=False)
-        return sketch
+        known = self._known(text)
+        return known[0] if known else None
 
     def is_used(self, text: int) -> bool:
         """Whether a page still has this text."""
-        return self._connection.scalar(select(t.Page.capture).where(t.Page.text_id == text).limit(1)) is not None
+        known = self._known(text)
+        return known is not None and known[1]
 
     def pivot(self, text: int) -> int | None:
         """The pivot that the text stands under, or None where it was never placed."""
-        return self._connection.scalar(select(t.DistinctText.pivot).where(t.DistinctText.id == text))
+        if text in self._placed:
+            return self._placed[text][0]
+        known = self._known(text)
+        return known[2] if known else None
+
+    def write(self) -> None:
+        """Write where the texts were put."""
+        rows = [{"text": text, "under": pivot, "said": why} for text, (pivot, why) in self._placed.items()]
+        if rows:
+            self._connection.execute(_PLACE, rows)
+        self._placed.clear()
+
+    def _known(self, text: int) -> tuple[Sketch, bool, int | None] | None:
+        """A text, whether it is used, and its pivot as stored; the next that wait are read along with it."""
+        if text not in self._texts:
+            at = bisect_left(self._waiting, text)
+            ahead = self._waiting[at : at + _AHEAD]
+            for sketch, used, pivot in load_texts(self._connection, ahead if text in ahead[:1] else [text]):
+                self._texts[sketch.id] = (sketch, used, pivot)
+            while len(self._texts) > _KEPT_TEXTS:
+                self._texts.popitem(last=False)
+        elif text in self._texts:
+            self._texts.move_to_end(text)
+        return self._texts.get(text)
 
     def candidates(self, sketch: Sketch) -> Sequence[int]:
         """Better-ranked pivots that share a key or enough fingerprints, those that share most first."""
@@ -104,23 +137,20 @@ class Texts:
     def place(self, sketch: Sketch, pivot: int, why: str) -> None:
         """Put the text under the pivot, and its fingerprints among those of the representatives or not."""
         before = self.pivot(sketch.id)
-        self._connection.execute(
-            update(t.DistinctText).where(t.DistinctText.id == sketch.id).values(pivot=pivot, why=why)
-        )
-        if (before == sketch.id) != (pivot == sketch.id):
-            self._drop_postings(sketch)
-            self._connection.execute(
-                t.Posting.__table__.insert(),  # type: ignore[attr-defined]  # a mapped class's table is a Table
-                [{"hash": h, "pivot": pivot == sketch.id, "text": sketch.id} for h in sketch.hashes],
-            )
+        self._placed[sketch.id] = (pivot, why)
+        is_pivot = pivot == sketch.id
+        if (before == sketch.id) != is_pivot:
+            posting = t.Posting
+            for at in range(0, len(sketch.hashes), _AT_ONCE):
+                part = sketch.hashes[at : at + _AT_ONCE]
+                self._connection.execute(
+                    update(posting)
+                    .where(posting.hash.in_(part), posting.pivot == (not is_pivot), posting.text == sketch.id)
+                    .values(pivot=is_pivot)
+                )
 
     def remove(self, sketch: Sketch) -> None:
         """Forget a text that no page has."""
-        self._drop_postings(sketch)
-        self._connection.execute(delete(t.DistinctText).where(t.DistinctText.id == sketch.id))
-        self._texts.pop(sketch.id, None)
-
-    def _drop_postings(self, sketch: Sketch) -> None:
         posting = t.Posting
         for at in range(0, len(sketch.hashes), _AT_ONCE):
             part = sketch.hashes[at : at + _AT_ONCE]
@@ -129,6 +159,9 @@ class Texts:
                     posting.hash.in_(part), posting.pivot.in_((False, True)), posting.text == sketch.id
                 )
             )
+        self._connection.execute(delete(t.DistinctText).where(t.DistinctText.id == sketch.id))
+        self._texts.pop(sketch.id, None)
+        self._placed.pop(sketch.id, None)
 
     def _better_pivots(self, sketch: Sketch) -> Iterable[tuple[int, int]]:
         """(fingerprint, pivot) of the best-ranked pivots before the text, a few for each fingerprint."""

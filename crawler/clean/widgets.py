@@ -132,7 +132,7 @@ def _leads_elsewhere(sheet: Sheet, block: Block) -> bool:
         return False
     here = urlsplit(sheet.page.url).hostname
     try:
-        return all(urlsplit(href).hostname in {None, here} and not href.startswith("#") for href, _ in block.links)
+        return all(urlsplit(href).hostname in {None, here} and not href.startswith("#") for href in block.links)
     except ValueError:
         return True
 

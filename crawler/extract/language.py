@@ -8,7 +8,7 @@ from typing import Final
 import py3langid
 
 _ENOUGH: Final = 200
-_SAMPLE: Final = 600
+_SAMPLE: Final = 400
 _TAG = re.compile(r"[a-z]{2,3}$")
 
 

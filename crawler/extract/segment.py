@@ -40,17 +40,25 @@ class _Cut:
     length: int = 0
     linked: int = 0
     bold: int = 0
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
     def add(self, text: str, *, linked: bool, bold: bool) -> None:
-        self.text.append(text)
         size = len(text.strip())
-        if size:
-            self.length += size
-            if linked:
-                self.linked += size
-            if bold:
-                self.bold += size
+        if not size:
+            if self.length:
+                self.text.append(" ")
+            return
+        self.text.append(text)
+        self.length += size
+        if linked:
+            self.linked += size
+        if bold:
+            self.bold += size
+
+    def line(self) -> None:
+        """Note a single line break."""
+        if self.length:
+            self.text.append(_LINE)
 
     def close(self, element: HtmlElement, hints: tuple[str, ...]) -> None:
         if self.length and len(self.done) < MAX_BLOCKS:
@@ -115,7 +123,7 @@ def _walk(parent: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: boo
             if breaks == 2:
                 cut.close(parent, hints)
             else:
-                cut.text.append(_LINE)
+                cut.line()
         elif isinstance(tag, str) and tag not in _SKIP and not _is_hidden(child):
             breaks = 0
             _step(child, cut, hints, linked=linked, bold=bold)
@@ -132,7 +140,7 @@ def _step(child: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool
     if tag in _INLINE:
         anchor = tag == "a"
         if anchor and child.get("href"):
-            cut.links.append((child.get("href", ""), " ".join(child.text_content().split())[:300]))
+            cut.links.append(child.get("href", ""))
         _walk(child, cut, hints, linked=linked or anchor, bold=bold or tag in _BOLD)
         return
     form = tag == "form"

@@ -64,8 +64,7 @@ def key_of_url(url: str, sites: Sites) -> Found | None:
 
 def _addresses(block: Block) -> Iterator[str]:
     """The addresses of a block's links, then those that stand in its text, each once."""
-    named = [href for href, _ in block.links] + [text for _, text in block.links if text.startswith("http")]
-    for address in dict.fromkeys([*named, *_ADDRESS.findall(block.text)]):
+    for address in dict.fromkeys([*block.links, *_ADDRESS.findall(block.text)]):
         if len(address) <= _MAX_ADDRESS and address.lower().startswith("http"):
             yield address
 

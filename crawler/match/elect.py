@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Protocol
 
+from crawler.match import thresholds as t
 from crawler.match.verdict import judge
 
 if TYPE_CHECKING:
@@ -88,4 +89,6 @@ def _best(field: Field, sketch: Sketch) -> tuple[int, str]:
             score = (-min(verdict.cover_a, verdict.cover_b) - max(verdict.cover_a, verdict.cover_b), candidate)
             if best is None or score < best:
                 best, why = score, verdict.why
+            if min(verdict.cover_a, verdict.cover_b) >= t.VERBATIM:
+                break  # candidates come in a fixed order, so that the first of these is as good as any
     return (sketch.id, why) if best is None else (best[1], why)

@@ -24,7 +24,7 @@ ALGORITHM: Final = 1
 
 _WORDS_A_SHINGLE: Final = 5
 _CHARACTERS_A_SHINGLE: Final = 9
-_WINDOW: Final = 12
+_WINDOW: Final = 16
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _NAMING_RUNGS: Final = 2
 _MAX_TOKENS: Final = 60_000

@@ -16,7 +16,7 @@ WIRE = "https://www.prnewswire.com/news-releases/cgtn-a-bridge-opens-302648155.h
 
 
 def block(n: int, text: str, *links: str) -> Block:
-    return Block(n, text, "p", f"/html/body/p[{n + 1}]", 1000, 0, links=tuple((link, "here") for link in links))
+    return Block(n, text, "p", f"/html/body/p[{n + 1}]", 1000, 0, links=tuple(links))
 
 
 def keys_of(*blocks: tuple[str, Role, str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
