@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from crawler.records import Lead
 
+    _Query = Select[str, str, str, str, str, int, int, str | None]
+
 _CHUNK: Final = 400
 
 
@@ -119,7 +121,7 @@ def lease(
     )
     chosen = select(ready.c.url_key).where(ready.c.place == 1)
     query = _rows().where(f.url_key.in_(chosen)).order_by(*order).limit(limit)
-    rows = tuple(Row(*row.tuple()) for row in connection.execute(query))
+    rows = _as_rows(connection, query)
     if rows:
         keys = [row.key for row in rows]
         connection.execute(update(f).where(f.url_key.in_(keys)).values(state="leased", leased_by=owner))
@@ -170,7 +172,7 @@ def next_ready(connection: Connection, sites: Collection[str]) -> str | None:
 def archived(connection: Connection, sites: Collection[str]) -> tuple[Row, ...]:
     """The addresses whose response is stored and whose leads are not."""
     query = _rows().where(t.Frontier.state == "archived", t.Frontier.site.in_(list(sites)))
-    return tuple(Row(*row.tuple()) for row in connection.execute(query.order_by(t.Frontier.url_key)))
+    return _as_rows(connection, query.order_by(t.Frontier.url_key))
 
 
 def named_hosts(connection: Connection) -> frozenset[str]:
@@ -207,7 +209,16 @@ def payload_before(connection: Connection, url: str, capture: str) -> str | None
     return found
 
 
-def _rows() -> Select[str, str, str, str, str, int, int, str | None]:
+def _as_rows(
+    connection: Connection, query: Select[str, str, str, str, str, int, int, str | None]
+) -> tuple[Row, ...]:
+    return tuple(
+        Row(row.url_key, row.url, row.host, row.site, row.kind, row.depth, row.attempts, row.capture)
+        for row in connection.execute(query)
+    )
+
+
+def _rows() -> _Query:
     f = t.Frontier
     return select(f.url_key, f.url, f.host, f.site, f.kind, f.depth, f.attempts, f.capture)
 

@@ -66,6 +66,12 @@ def read_routes(setting: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     return routes
 
 
+def peer_fault(ip: str, port: int, routed: frozenset[tuple[str, int]]) -> str | None:
+    """Why an IP address must not be connected to, or None: it is public, or exactly what a route leads to."""
+    kind = address_kind(ip)
+    return None if kind is None or (ip, port) in routed else f"blocked:address.{kind}"
+
+
 # ------------------------------------------------------------------------------------------------- the resolver
 
 
@@ -123,13 +129,16 @@ class GuardedResolver:
         except (OSError, TimeoutError, UnicodeError):
             found = ()
         for ip in found:
-            kind = address_kind(ip)
-            if kind is None or (ip, port) in self._routed:
+            fault = self._fault(ip, port)
+            if fault is None:
                 family = IPv6Address if ":" in ip else IPv4Address
                 receiver.addressResolved(family("TCP", ip, port))
             else:
-                self.refused[name] = f"blocked:address.{kind}"
+                self.refused[name] = fault
         receiver.resolutionComplete()
+
+    def _fault(self, ip: str, port: int) -> str | None:
+        return peer_fault(ip, port, self._routed)
 
 
 # ------------------------------------------------------------------------------------------------- the connection
@@ -163,9 +172,9 @@ class GuardedFactory(_LenientHTTP11ClientFactory):
         """Raise `Blocked` for a peer that is not public; called before the request or a TLS byte is sent."""
         if not isinstance(addr, IPv4Address | IPv6Address):
             raise Blocked("blocked:address.unknown")
-        kind = address_kind(addr.host)
-        if kind is not None and (addr.host, addr.port) not in self.routed:
-            raise Blocked(f"blocked:address.{kind}")
+        fault = peer_fault(addr.host, addr.port, self.routed)
+        if fault is not None:
+            raise Blocked(fault)
         return _GuardedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # as above
 
 

@@ -66,8 +66,10 @@ class Run:
     progress: Callable[[Tally], None] | None = None
 
     def now(self, ahead: float = 0.0) -> str:
-        """The time as the tables hold it, so many seconds ahead."""
-        return as_text(self.clock() + timedelta(seconds=ahead))
+        """The time as the tables hold it; so many seconds ahead, the next whole second then."""
+        if not ahead:
+            return as_text(self.clock())
+        return as_text(self.clock() + timedelta(seconds=ahead, microseconds=999_999))
 
     def site(self, name: str) -> Site | None:
         """The site of that name."""
