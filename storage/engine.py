@@ -184,6 +184,13 @@ def storable(value: str) -> str:
     >>> storable("a\0b")
     'a�b'
     """
+    if "\0" not in value:
+        try:
+            value.encode()  # nearly every text passes, and this is the quickest question
+        except UnicodeEncodeError:
+            pass
+        else:
+            return value
     return value.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
