@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +53,11 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         store.run("crawl") as outcome,
     ):
         summary = crawl(store, config, sites, options)
-        outcome.update(asdict(summary))
+        outcome.update(summary.as_json())
     if options.progress is not None:
         sys.stderr.write("\r\x1b[K")
     if args.json:
-        sys.stdout.write(json.dumps(asdict(summary), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
     elif not args.quiet:
         sys.stdout.write(_say(summary))
     if summary.stopped:

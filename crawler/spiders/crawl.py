@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,6 +66,18 @@ class CrawlSummary:
     later: int
     stopped: bool
     drained: Drained
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {
+            **{each.name: getattr(self, each.name) for each in fields(self)},
+            "drained": {
+                "pages": self.drained.pages,
+                "rejected": dict(self.drained.rejected),
+                "texts": self.drained.texts,
+                "clusters": self.drained.clusters,
+            },
+        }
 
     @property
     def partial(self) -> bool:
@@ -221,8 +233,8 @@ def _started_reactor() -> Any:
     install_reactor(_REACTOR)
     from twisted.internet import reactor
 
-    if not reactor.running:  # type: ignore[attr-defined]  # the module stands for the reactor
-        reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]  # as above
+    if not reactor.running:
+        reactor.startRunning(installSignalHandlers=False)
     return reactor
 
 

@@ -81,7 +81,7 @@ class Feeding(Spider):
         row: Row = failure.request.meta[ROW]  # type: ignore[attr-defined]  # Scrapy sets it
         try:
             if self.run.writer.error is None:
-                outcome = await self._written(self._settle(row, of_error(failure.value)))
+                outcome = await self._written(self._settle(row, of_error(failure.value or RuntimeError())))
                 self._count(outcome, None)
         finally:
             self._finish(row)
