@@ -63,17 +63,26 @@ def align(a: tuple[str, ...], b: tuple[str, ...]) -> Alignment:
     """Align two texts token by token (longest common subsequence) and keep runs that are no chance."""
     symbols_a, symbols_b = to_symbols(a, b)
     passages: list[Passage] = []
-    agree = conflict = 0
+    agree = conflict = at_a = at_b = 0
     for step in LCSseq.opcodes(symbols_a, symbols_b):
-        size_a, size_b = step.src_end - step.src_start, step.dest_end - step.dest_start
-        if step.tag == "equal":
-            if size_a >= t.RUN:
-                passages.append(Passage(step.src_start, step.dest_start, size_a))
-                agree += len(_figures(a[step.src_start : step.src_end]))
-        elif 0 < size_a <= t.GAP and 0 < size_b <= t.GAP:
-            ours, theirs = _figures(a[step.src_start : step.src_end]), _figures(b[step.dest_start : step.dest_end])
-            conflict += bool(ours and theirs and ours != theirs)
+        if step.tag != "equal":  # what was left out and what was put in come one after the other: one gap
+            continue
+        conflict += _differ(a[at_a : step.src_start], b[at_b : step.dest_start])
+        at_a, at_b = step.src_end, step.dest_end
+        size = at_a - step.src_start
+        if size >= t.RUN:
+            passages.append(Passage(step.src_start, step.dest_start, size))
+            agree += len(_figures(a[step.src_start : at_a]))
+    conflict += _differ(a[at_a:], b[at_b:])
     return Alignment(len(a), len(b), tuple(passages), agree, conflict)
+
+
+def _differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a short gap between equal words holds other figures on either side."""
+    if not (0 < len(ours) <= t.GAP and 0 < len(theirs) <= t.GAP):
+        return False
+    one, other = _figures(ours), _figures(theirs)
+    return bool(one and other and one != other)
 
 
 def _lead(length: int, runs: Iterable[tuple[int, int]]) -> int:

@@ -23,8 +23,8 @@ PART_LEAD: Final = 950  # … this share of its lead
 HEAD: Final = 40  # … and that both begin alike: tokens within which a text begins
 NAMED: Final = 300  # share of one text, where both name the same key
 RESENT: Final = 950  # share of either text at which two wire ids are one text sent twice
-FIGURES: Final = 3  # figures in aligned passages from which they have a say
-AGREEMENT: Final = 800  # share of figures that agree
+FIGURES: Final = 3  # other figures in the same places, from which they have a say: fewer are an edit
+AGREEMENT: Final = 600  # share of figures that agree; a release sent again with a new day or hour has more
 GAP: Final = 4  # tokens of a gap that is still the same place of a sentence
 
 # relations (crawler.match.relation)

@@ -55,7 +55,7 @@ def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | N
 
 def _figures_differ(found: Alignment) -> bool:
     figures = found.agree + found.conflict
-    return figures >= t.FIGURES and found.conflict > 1 and 1000 * found.agree < t.AGREEMENT * figures
+    return found.conflict >= t.FIGURES and 1000 * found.agree < t.AGREEMENT * figures
 
 
 def _alike(found: Alignment) -> str | None:

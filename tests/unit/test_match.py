@@ -1,0 +1,200 @@
+"""Tokens, sketches, alignment, verdict and relation: what makes two texts one release, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.match.align import align
+from crawler.match.relation import relate
+from crawler.match.sketch import key_hash, sketch
+from crawler.match.tokens import stands_alone, to_symbols, tokenise
+from crawler.match.verdict import judge
+from crawler.records import Found, Sketch, Verdict
+from tests.releases import paragraphs
+
+ONE, TWO = paragraphs(1), paragraphs(2)
+BOILER = paragraphs(99, count=4)
+
+
+def drawn(lines: list[str], *keys: str) -> Sketch:
+    found = [
+        Found(k.partition(":")[0], k.partition(":")[2], 1, "trailer", "https://x.example", 0, "") for k in keys
+    ]
+    return sketch("\n".join(lines), found)
+
+
+def told(a: list[str], b: list[str]) -> Verdict:
+    """The verdict, which must not depend on the side."""
+    here, there = judge(drawn(a), drawn(b)), judge(drawn(b), drawn(a))
+    assert here.same is there.same
+    return here
+
+
+# -------------------------------------------------------------------------------------------------- tokens
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("“Science” City — 11.5%", '"science" city -- 11.5 %'),
+        ("people–to–people", "people-to-people"),
+        ("ﬁne Ｆｕｌｌ", "fine full"),
+        ("zero\u200bwidth so\u00adft", "zerowidth soft"),
+        ("A\u202eB\u00a0C", "ab c".replace("b ", "b ")),
+        ("STRASSE", "Straße"),
+    ],
+)
+def test_typography_does_not_count(one: str, other: str) -> None:
+    assert tokenise(one) == tokenise(other)
+
+
+def test_scripts_without_blanks_have_a_token_a_character() -> None:
+    assert tokenise("北京2025年") == ("北", "京", "2025", "年")
+    assert tokenise("서울 도시") == ("서울", "도시")
+    assert [stands_alone(t) for t in ("北", "a", "2025", "ก")] == [True, False, False, True]
+
+
+def test_symbols_are_equal_where_tokens_are() -> None:
+    one, two = to_symbols(("a", "b", "a"), ("b", "c"))
+    assert one[0] == one[2]
+    assert one[1] == two[0]
+    assert len(set(one + two)) == 3
+
+
+# ------------------------------------------------------------------------------------------------- sketches
+
+
+def test_the_rank_follows_from_text_and_keys_alone() -> None:
+    long, short, keyed = drawn(ONE * 3), drawn(ONE), drawn(ONE[:2], "cgtn:x")
+    assert keyed.id < long.id < short.id
+    assert drawn(ONE) == drawn(ONE)
+    assert drawn(ONE, "a:1", "b:2") == drawn(ONE, "b:2", "a:1", "a:1")
+    assert drawn(ONE, "a:1").id != short.id
+    assert 0 < keyed.id < 2**63
+
+
+def test_copies_share_fingerprints_and_strangers_hardly_any() -> None:
+    one, two = drawn(ONE), drawn(TWO)
+    edited = drawn([ONE[0].replace("after", "before"), *ONE[1:]])
+    assert len(set(one.hashes) & set(edited.hashes)) > len(one.hashes) // 2
+    assert len(set(one.hashes) & set(two.hashes)) <= 4
+    assert key_hash("cgtn:x") in drawn(ONE, "cgtn:x").hashes
+    assert list(one.hashes) == sorted(one.hashes)
+    assert all(-(2**63) <= h < 2**63 for h in one.hashes)
+
+
+@pytest.mark.parametrize("text", ["", "one", "北", "a b c d", "\u200b"])
+def test_tiny_texts_can_be_sketched_and_judged(text: str) -> None:
+    small = sketch(text, ())
+    assert not judge(small, small).same
+    assert not judge(small, drawn(ONE)).same
+
+
+# ------------------------------------------------------------------------------------------------ alignment
+
+
+def test_coverage_is_counted_in_runs() -> None:
+    a, b = tuple("abcdefghij"), tuple("abcdeXYfgh")
+    found = align(a, b)
+    assert [(p.a, p.b, p.length) for p in found.passages] == [(0, 0, 5), (5, 7, 3)]
+    assert (found.cover_a, found.cover_b) == (800, 800)
+    assert align(tuple("ab"), tuple("ab")).shared == 0
+
+
+def test_figures_agree_or_differ() -> None:
+    a = tokenise("In all 12 people came by 34 buses on the 5 roads of the town")
+    b = tokenise("In all 12 people came by 35 buses on the 5 roads of the town")
+    assert [(found.agree, found.conflict) for found in (align(a, b), align(b, a), align(a, a))] == [
+        (2, 1), (2, 1), (3, 0),
+    ]  # fmt: skip
+    start = align(tokenise("7 people came by bus"), tokenise("9 people came by bus"))
+    assert (start.agree, start.conflict) == (0, 1)
+
+
+# -------------------------------------------------------------------------------------------------- verdict
+
+
+def test_the_same_text_is_one_release() -> None:
+    assert told(ONE, ONE).same
+    assert not told(ONE, TWO).same
+
+
+def test_the_beginning_of_a_release_is_that_release() -> None:
+    assert told(ONE, ONE[:3]).same
+    assert told(ONE, ["Staff report from the city desk.", *ONE]).same
+
+
+def test_a_teaser_inside_another_story_does_not_join_them() -> None:
+    assert not told([*TWO, ONE[0]], ONE).same
+    assert not told([*TWO, *ONE[:2]], ONE).same
+
+
+def test_boilerplate_alone_joins_nothing() -> None:
+    assert not told([ONE[0], *BOILER], [TWO[0], *BOILER]).same
+    assert not told([*ONE[:2], *BOILER], [*TWO[:2], *BOILER]).same
+    assert not told(BOILER, [TWO[0], *BOILER]).same
+
+
+def test_siblings_of_one_template_stay_apart() -> None:
+    form = (
+        "Aldport Harbour today announced its results for the quarter. Revenue was {0} million dollars, compared "
+        "with {1} million dollars in the same quarter of the year before, and the profit was {2} million dollars. "
+        "It now expects revenue of {3} million dollars in the quarter that follows. It employs {4} people "
+        "in the region, and will pay its owners {5} cents for a share, said the chief executive of the company."
+    )
+    one, other = form.format(41, 38, 7, 42, 812, 12), form.format(97, 88, 21, 99, 4100, 40)
+    verdict = told([one], [other])
+    assert not verdict.same
+    assert "figures differ" in verdict.why
+
+
+def test_one_changed_figure_does_not_part_a_copy() -> None:
+    text = " ".join(ONE)
+    number = next(token for token in text.split() if token.isdigit())
+    changed = text.replace(number, "31337", 1)
+    assert told([text], [changed]).same
+    relation, found = relate(tokenise(changed), tokenise(text))
+    assert found.conflict == 1
+    assert relation in {"verbatim", "edited"}
+
+
+def test_a_key_in_common_needs_little_text_and_another_key_parts() -> None:
+    a, b = drawn(ONE, "cgtn:x"), drawn([*TWO, *ONE[:4]], "cgtn:x")
+    assert not told(ONE, [*TWO, *ONE[:4]]).same
+    assert judge(a, b).same
+    assert not judge(drawn(ONE, "cgtn:x"), drawn(ONE[:4], "cgtn:y")).same
+    assert not judge(drawn(ONE, "cgtn:x"), drawn(TWO, "cgtn:x")).same
+    assert judge(drawn(ONE, "prnewswire:1"), drawn(ONE, "prnewswire:2")).same
+    assert judge(drawn(ONE, "cgtn:x"), drawn(ONE, "prnewswire:2")).same
+
+
+def test_a_bridge_is_no_copy_of_both() -> None:
+    bridge = [*ONE, *TWO]
+    assert told(bridge, ONE).same
+    assert not told(bridge, TWO).same
+    assert not told(ONE, TWO).same
+
+
+# ------------------------------------------------------------------------------------------------- relation
+
+
+@pytest.mark.parametrize(
+    ("copy", "relation"),
+    [
+        (ONE, "verbatim"),
+        (ONE[:3], "truncated"),
+        ([ONE[1], ONE[4]], "excerpt"),
+        ([*TWO[:3], *ONE, *TWO[3:]], "expanded"),
+        ([line.replace("near", "close by").replace("after", "within some") for line in ONE], "edited"),
+        ([ONE[0], *TWO], "paraphrase"),
+    ],
+)
+def test_each_relation(copy: list[str], relation: str) -> None:
+    found, _ = relate(tokenise(" ".join(copy)), tokenise(" ".join(ONE)))
+    assert found == relation
+
+
+def test_nothing_in_common_is_no_copy() -> None:
+    found, aligned = relate(tokenise(" ".join(TWO)), tokenise(" ".join(ONE)))
+    assert found == "paraphrase"
+    assert aligned.cover_b < 300
