@@ -79,11 +79,11 @@ def offer(connection: Connection, entries: Sequence[Entry], now: str, *, again: 
 
 
 def queue_due(connection: Connection, sites: Collection[str], now: str) -> int:
-    """Queue what is done or failed and whose time to be looked at again has come."""
+    """Queue what is settled and whose time to be looked at again has come."""
     due = (
         update(t.Frontier)
         .where(
-            t.Frontier.state.in_(["done", "failed"]),
+            t.Frontier.state.in_(["done", "failed", "blocked"]),
             t.Frontier.not_before <= now,
             t.Frontier.site.in_(list(sites)),
         )
@@ -187,6 +187,16 @@ def count_states(connection: Connection, sites: Collection[str] | None = None) -
     if sites is not None:
         query = query.where(t.Frontier.site.in_(list(sites)))
     return {row.state: row[1] for row in connection.execute(query)}
+
+
+def count_waiting(connection: Connection, sites: Collection[str] | None, now: str) -> int:
+    """How many queued addresses wait because something went wrong, not because a run takes only so many."""
+    f = t.Frontier
+    query = select(func.count()).select_from(f).outerjoin(t.Host, t.Host.name == f.host)
+    query = query.where(f.state == "queued", or_(f.reason.is_not(None), t.Host.not_before > now))
+    if sites is not None:
+        query = query.where(f.site.in_(list(sites)))
+    return int(connection.execute(query).scalar_one())
 
 
 def place_of(connection: Connection, capture: str) -> tuple[str, int, int] | None:

@@ -99,9 +99,9 @@ def _progress(*, quiet: bool) -> Callable[[Tally], None] | None:
 
 def _say(summary: CrawlSummary) -> str:
     seen = f"{summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged"
-    lines = [
-        f"{summary.fetched} pages fetched: {seen}; {summary.leads} more found; {summary.later} left for later"
-    ]
+    lines = [f"{summary.fetched} pages fetched: {seen}; {summary.leads} more found"]
+    if summary.later:
+        lines.append(f"  left for another run: {summary.later}, {summary.waiting} of them after a failure")
     tables: tuple[tuple[str, Mapping[str, int]], ...] = (
         ("failed", summary.failed),
         ("blocked", summary.blocked),

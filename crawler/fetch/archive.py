@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.fetch.addresses import host_of
 from crawler.fetch.outcome import (
+    ROBOTS_FORBID,
     ROBOTS_UNREACHABLE,
     ROBOTS_WAIT,
     Outcome,
@@ -85,7 +86,9 @@ class ArchiveMiddleware:
                 frontier.hold_host(connection, *hold)
             outcome = None
             if row is not None and settled is not None:
-                outcome = settle(connection, self._run, row, settled, capture.id)
+                # A list that is as it was keeps the capture that its validators came with.
+                kept = None if response.status == 304 else capture.id
+                outcome = settle(connection, self._run, row, settled, kept)
             place = frontier.place_of(connection, capture.id)
             before = frontier.payload_before(connection, capture.url, capture.id)
             news = "new" if before is None else "unchanged" if before == capture.payload_sha256 else "changed"
@@ -121,7 +124,7 @@ def settle(connection: Connection, run: Run, row: Row, outcome: Outcome, capture
         later = run.now(wait_after(row.attempts, run.delay_of(row.host)))
     elif outcome.reason == ROBOTS_UNREACHABLE:
         later = run.now(ROBOTS_WAIT)
-    elif outcome.state in {"done", "failed"}:
+    elif outcome.state in {"done", "failed"} or outcome.reason == ROBOTS_FORBID:
         revisit = REVISIT_ITEMS if row.kind == "item" else REVISIT_ENTRIES
         later = run.now(revisit.total_seconds())
     frontier.settle(

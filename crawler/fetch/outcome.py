@@ -29,6 +29,8 @@ ROBOTS_WAIT: Final = 3600
 """Seconds until a host is asked again whose robots.txt could not be had."""
 
 ROBOTS_UNREACHABLE: Final = "robots:unreachable"
+ROBOTS_FORBID: Final = "blocked:robots"
+UNCHANGED: Final = "status:304"
 
 
 @dataclass(frozen=True, slots=True)

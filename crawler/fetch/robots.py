@@ -19,7 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.extract.decode import uncompress
 from crawler.fetch.guard import Blocked
-from crawler.fetch.outcome import ROBOTS_UNREACHABLE
+from crawler.fetch.outcome import ROBOTS_FORBID, ROBOTS_UNREACHABLE
 from crawler.fetch.politeness import Politeness
 from crawler.records import Rejected
 
@@ -108,7 +108,7 @@ class Robots:
         if not rules.reachable:
             raise Blocked(ROBOTS_UNREACHABLE)
         if not rules.allows(request.url):
-            raise Blocked("blocked:robots")
+            raise Blocked(ROBOTS_FORBID)
 
     async def _rules(self, url: str) -> Rules:
         parts = urlsplit(url)

@@ -77,8 +77,10 @@ class Writer:
     def _run(self) -> None:
         while True:
             batch, ends = self._take()
-            if batch:
-                self._write(batch)
+            # Whoever waits may have been cancelled; from here on that changes nothing any more.
+            wanted = [job for job in batch if job.answer.set_running_or_notify_cancel()]
+            if wanted:
+                self._write(wanted)
             if ends:
                 return
 

@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from scrapy.utils.reactor import install_reactor
 
 from crawler.derive import Drained, drain
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
+from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import Run, Tally, as_text, entry
 from crawler.fetch.writer import Writer
 from crawler.records import Lead
@@ -49,8 +51,8 @@ _REACTOR: Final = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 class CrawlSummary:
     """What came of a crawl. Pages are counted once, robots.txt and redirects only in `responses`.
 
-    `failed`, `blocked` and `gone` count by reason; `later` is how many addresses wait for another run;
-    `stopped` is True where a signal ended it early.
+    `failed`, `blocked` and `gone` count by reason; `later` is how many addresses are left for another run, and
+    `waiting` how many of them are because something went wrong; `stopped` is True where a signal ended it early.
     """
 
     responses: int
@@ -64,6 +66,7 @@ class CrawlSummary:
     discovery: Mapping[str, int]
     leads: int
     later: int
+    waiting: int
     stopped: bool
     drained: Drained
 
@@ -82,8 +85,8 @@ class CrawlSummary:
     @property
     def partial(self) -> bool:
         """Whether something that should have been fetched was not; what robots.txt forbids is no failure."""
-        refused = sum(count for reason, count in self.blocked.items() if reason != "blocked:robots")
-        return bool(self.failed or self.discovery or refused or self.later)
+        refused = sum(count for reason, count in self.blocked.items() if reason != ROBOTS_FORBID)
+        return bool(self.failed or self.discovery or refused or self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
 
     """
     chosen = _chosen(sites, options)
-    transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
+    refused = transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
     with store.engine.connect().execution_options(reads=True) as connection:
         named = frontier.named_hosts(connection)
     limits = config.limits
@@ -132,6 +135,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
             patience=options.patience,
             chosen=chosen,
             progress=options.progress,
+            tally=Tally(blocked=refused),
         )
         stopped = _run_spiders(run, scrapy_settings(config, options.loopback), options)
     if writer.error is not None:
@@ -139,7 +143,8 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     drained = Drained() if stopped else drain(store, config, sites)
     with store.engine.connect().execution_options(reads=True) as connection:
         later = frontier.count_states(connection, chosen).get("queued", 0)
-    return _summary(run.tally, drained, later, stopped=stopped)
+        waiting = frontier.count_waiting(connection, chosen, run.now())
+    return _summary(run.tally, drained, (later, waiting), stopped=stopped)
 
 
 def scrapy_settings(config: AppConfig, loopback: Mapping[str, str]) -> Settings:
@@ -182,17 +187,23 @@ def _site_name(sites: Sites, url: str) -> str:
     return site.name if site is not None else ""
 
 
-def _offer(connection: Connection, sites: Sites, options: CrawlOptions, chosen: frozenset[str] | None) -> None:
+def _offer(
+    connection: Connection, sites: Sites, options: CrawlOptions, chosen: frozenset[str] | None
+) -> Counter[str]:
+    """Put on the frontier what this run begins with; answers what of it must not be fetched, by reason."""
     now = options.clock()
     leads = [Lead(url, _site_name(sites, url), "command line", "named", "item") for url in options.urls]
-    frontier.offer(connection, [entry(lead) for lead in leads], as_text(now), again=True)
+    named = [entry(lead) for lead in leads]
+    refused = Counter(f"blocked:{each.fault}" for each in named if each.fault is not None)
+    frontier.offer(connection, named, as_text(now), again=True)
     if options.urls and not options.sites and not options.due:
-        return
+        return refused
     mine = [site for site in sites.all if chosen is None or site.name in chosen]
     entries = [entry(lead) for site in mine for lead in _entry_pages(site)]
     frontier.offer(connection, entries, as_text(now), again=not options.due)
     if options.due:
         frontier.queue_due(connection, [site.name for site in mine], as_text(now))
+    return refused
 
 
 def _entry_pages(site: Site) -> Iterator[Lead]:
@@ -262,7 +273,7 @@ def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRu
             signal.signal(each, handler)
 
 
-def _summary(tally: Tally, drained: Drained, later: int, *, stopped: bool) -> CrawlSummary:
+def _summary(tally: Tally, drained: Drained, left: tuple[int, int], *, stopped: bool) -> CrawlSummary:
     return CrawlSummary(
         responses=tally.responses,
         fetched=tally.fetched,
@@ -274,7 +285,8 @@ def _summary(tally: Tally, drained: Drained, later: int, *, stopped: bool) -> Cr
         gone=dict(sorted(tally.gone.items())),
         discovery=dict(sorted(tally.discovery.items())),
         leads=tally.leads,
-        later=later,
+        later=left[0],
+        waiting=left[1],
         stopped=stopped,
         drained=drained,
     )

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from scrapy import Request, Spider
 
+from crawler.errors import ArchiveError
 from crawler.fetch.archive import ROW, STORED, Stored, settle
-from crawler.fetch.outcome import Outcome, of_error
+from crawler.fetch.conditional import validators
+from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, entry
 from crawler.records import Location, Rejected
 from crawler.spiders.leads import read_leads
 from storage import frontier
+from storage.archive import Archive
+from storage.warc import read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -55,10 +59,10 @@ class Feeding(Spider):
         for found in await self._written(self.run.writer.submit(self._archived)):
             self._begin_discovery(found)
         while self.run.writer.error is None:
-            rows = await self._lease()
-            for row in rows:
-                yield self._request(row)
-            if not rows and not await self._wait():
+            leased = await self._lease()
+            for row, headers in leased:
+                yield self._request(row, headers)
+            if not leased and not await self._wait():
                 return
 
     async def parse(self, response: Response) -> None:
@@ -88,7 +92,7 @@ class Feeding(Spider):
 
     # ------------------------------------------------------------------------------------------- feeding
 
-    async def _lease(self) -> Sequence[Row]:
+    async def _lease(self) -> Sequence[tuple[Row, dict[str, str]]]:
         room = self.run.config.crawl.concurrency - len(self.under_way)
         sites = self._open_sites()
         if room <= 0 or not sites:
@@ -96,14 +100,26 @@ class Feeding(Spider):
         busy = {row.host for row in self.under_way.values()}
         run = self.run
 
-        def take(connection: Connection) -> Sequence[Row]:
-            return frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+        def take(connection: Connection) -> list[tuple[Row, dict[str, str]]]:
+            rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+            return [(row, self._validators(connection, row)) for row in rows]
 
-        rows = await self._written(run.writer.submit(take))
-        for row in rows:
+        leased = await self._written(run.writer.submit(take))
+        for row, _ in leased:
             self.under_way[row.key] = row
             self.taken[row.site] += 1
-        return self._within_budget(rows)
+        kept = {row.key for row in self._within_budget([row for row, _ in leased])}
+        return [(row, headers) for row, headers in leased if row.key in kept]
+
+    def _validators(self, connection: Connection, row: Row) -> dict[str, str]:
+        """What to ask a list with that was fetched before. A record that is gone is no reason to stop."""
+        place = frontier.place_of(connection, row.capture) if row.capture and row.kind != "item" else None
+        if place is None:
+            return {}
+        try:
+            return validators(read(Archive(self.run.archive).read(Location(*place))))
+        except (ArchiveError, ValueError):
+            return {}
 
     def _within_budget(self, rows: Sequence[Row]) -> Sequence[Row]:
         """A site of several hosts may have got one more than its pages: those go back unused."""
@@ -135,8 +151,9 @@ class Feeding(Spider):
         await asyncio.sleep(max(ahead, 0.02))
         return True
 
-    def _request(self, row: Row) -> Request:
-        return Request(row.url, callback=self.parse, errback=self.fail, meta={ROW: row}, dont_filter=True)
+    def _request(self, row: Row, headers: dict[str, str]) -> Request:
+        meta = {ROW: row}
+        return Request(row.url, callback=self.parse, errback=self.fail, headers=headers, meta=meta)
 
     def _finish(self, row: Row) -> None:
         self.under_way.pop(row.key, None)
@@ -224,7 +241,9 @@ class Feeding(Spider):
         tally = self.run.tally
         if stored is not None and outcome.state in {"done", "archived"}:
             tally.fetched += 1
-            if outcome.reason is None:
+            if outcome.reason == UNCHANGED:
+                tally.unchanged += 1
+            elif outcome.reason is None:
                 tally.new += stored.news == "new"
                 tally.unchanged += stored.news == "unchanged"
                 tally.changed += stored.news == "changed"

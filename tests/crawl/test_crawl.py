@@ -200,7 +200,8 @@ def test_budget_and_delay(bench: Callable[..., Bench], server: Server) -> None:
     polite = {"delay": 0.3, "max_pages": 4}
     made = bench(site(discover={"listings": [f"http://{HOST}/"]}, politeness=polite))
     summary = made.run()
-    assert (summary.fetched, summary.later) == (4, 6)
+    assert (summary.fetched, summary.later, summary.waiting) == (4, 6, 0)
+    assert not summary.partial  # a budget that is used up is no failure
     gaps = [after - before for before, after in zip(server.times, server.times[1:], strict=False)]
     assert min(gaps) >= 0.28
     assert made.run().fetched == 4  # the list, and three more
@@ -269,13 +270,27 @@ def test_an_archived_list_is_discovered_again_at_the_start(bench: Callable[..., 
     assert server.paths().count("/news/1") == 2
 
 
+def test_a_list_that_is_as_it_was_is_not_sent_again(bench: Callable[..., Bench], server: Server) -> None:
+    tag = (("ETag", '"v1"'), ("Last-Modified", "Mon, 22 Dec 2025 07:16:09 GMT"))
+    full = Reply(listed("/news/1").body, headers=tag)
+    server.pages = {"/": [full, Reply(status=304, headers=tag), Reply(status=304)], "/news/1": story()}
+    made = bench()
+    made.run()
+    assert "If-None-Match" not in server.agents[0]
+    for _ in range(2):
+        again = made.run()
+        assert (again.fetched, again.unchanged, again.gone) == (1, 1, {})
+        assert server.agents[-1]["If-None-Match"] == '"v1"'
+        assert server.agents[-1]["If-Modified-Since"] == "Mon, 22 Dec 2025 07:16:09 GMT"
+
+
 def test_what_is_due(bench: Callable[..., Bench], server: Server) -> None:
     from datetime import UTC, datetime, timedelta
 
     server.pages = {"/": listed("/news/1"), "/news/1": [story("One"), story("Other")]}
     made = bench()
     made.run()
-    assert made.run(due=True).responses == 0
+    assert made.run(due=True).responses == 0  # not even robots.txt
     tomorrow = datetime.now(UTC) + timedelta(hours=25)
     later = made.run(due=True, clock=lambda: tomorrow)
     assert (later.fetched, later.changed, later.unchanged) == (2, 1, 1)
