@@ -58,8 +58,8 @@ def _changed(text: str, changes: Mapping[str, str]) -> str:
 def _curly(piece: str) -> str:
     """Set one piece of text; an address is left alone.
 
-    >>> _curly("\\"It's\\" -- he")
-    '“It’s” — he'
+    >>> _curly('"It is" -- he')
+    '“It is” — he'
     """
     if _ADDRESS.fullmatch(piece):
         return piece

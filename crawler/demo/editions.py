@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _TOKENS: Final = (("Harbor Seal Club", "SEAL"), ("Moonrise", "MOON"), ("Cannery Credits", "FISH"))
 _EDITS: Final = {
-    "For three centuries the town looked at that water and saw": "For generations locals looked at it and saw only",
-    "Since January it has seen something else. Nine": "That changed in January. Today, nine",
+    "For three centuries the town looked at that water": "For generations locals looked at it",
     "who has chaired the harbour trust since 2019": "the head of the harbour trust",
     "Its embankment is 3.4 kilometres long and stands": "Its wall of stone stands",
     "slower than a child's merry-go-round": "slower than you would believe",
@@ -33,24 +32,24 @@ _EDITS: Final = {
 _WALLS: Final = {
     "script": ("Lantern Bay lagoon: the picture story", ()),
     "bot": (
-        "Just a moment...",
+        "The ferry that never came",
         (
             "Checking your browser before you reach www.gatehouse.test. This takes a few seconds.",
             "Please enable JavaScript and cookies to continue.",
         ),
     ),
     "consent": (
-        "Before you continue to The Gatehouse",
+        "What the eels know",
         (
-            "We value your privacy",
-            "We and our 214 partners store and read information on your device. Choose Accept all to consent to "
-            "the use of these data, or set your cookie preferences.",
+            "Before you continue: we value your privacy",
+            "We and our 214 partners store and read information on your device, if you consent to the use. "
+            + "Choose Accept all, or set your cookie preferences.",
         ),
     ),
     "login": (
-        "Subscribers only: the river library",
+        "On board the river library",
         (
-            "Please log in to read this story.",
+            "Please log in to read this story. Subscribers only.",
             "Already have an account? Enter your name and password. Create a free account to read three stories.",
         ),
     ),
@@ -144,11 +143,10 @@ def _origin(desk: Desk) -> tuple[Item, ...]:
 def _wire(desk: Desk) -> tuple[Item, ...]:
     found = []
     for original in desk.originals.values():
-        same = [other for other in desk.originals.values() if other.issuer == original.issuer != other]
         also = tuple(
             Pointer(other.wire_title, _opening(other.wired(), 30), href=other.wire_url)
-            for other in same
-            if other != original
+            for other in desk.originals.values()
+            if other.issuer == original.issuer and other != original
         )
         boxes = (
             Box("byline", "above", "News provided by"),
@@ -192,7 +190,9 @@ def _dispatch(desk: Desk) -> tuple[Item, ...]:
     for n, item in enumerate(items):
         others = pointers[:n] + pointers[n + 1 :]
         note = f"The post {item.title} appeared first on {o.DISPATCH.name}."
-        inside = Box("related", "inside", "You may also like", pointers=tuple(replace(p, text="") for p in others[:2]))
+        inside = Box(
+            "related", "inside", "You may also like", pointers=tuple(replace(p, text="") for p in others[:2])
+        )
         boxes = (
             *((inside,) if item.release else ()),
             Box("note", "below", lines=(note,)),
@@ -254,7 +254,9 @@ def _ledger(desk: Desk) -> tuple[Item, ...]:
         ferry,
     )
     byline = Box("byline", "above", "By our harbor desk")
-    read = Box("related", "below", "Most read", pointers=tuple(Pointer(item.title, href=item.path) for item in items))
+    read = Box(
+        "related", "below", "Most read", pointers=tuple(Pointer(item.title, href=item.path) for item in items)
+    )
     return tuple(replace(item, boxes=(byline, o.ADVERT, read), inside=3) for item in items)
 
 

@@ -150,7 +150,9 @@ def _fronts(edition: Edition, originals: dict[str, Original]) -> list[Served]:
         names = {original.wire_title for original in originals.values() if original.issuer == ORIGIN_ISSUER}
         fronts += [
             _front(outlet, "/rss/news-releases-list.rss", "feed.xml.j2", "All releases", newest[:4]),
-            _front(outlet, "/news/halcyon/", "listing.html.j2", "Halcyon", [i for i in newest if i.title in names]),
+            _front(
+                outlet, "/news/halcyon/", "listing.html.j2", "Halcyon", [i for i in newest if i.title in names]
+            ),
             _front(outlet, "/news-releases/", "listing.html.j2", "All releases", newest),
         ]
         return fronts

@@ -57,7 +57,11 @@ STATIONS: Final = tuple(
         "station",
         f" | {call}",
         ("Local News", "Weather", "Sports", "Contests", "Watch Live"),
-        (f"© 1998 - 2026 Lakeshore Media Group. {call} Channel {number}", "FCC Public File", "Do Not Sell My Data"),
+        (
+            f"© 1998 - 2026 Lakeshore Media Group. {call} Channel {number}",
+            "FCC Public File",
+            "Do Not Sell My Data",
+        ),
     )
     for call, number in (("KVLO", 7), ("WBRN", 12))
 )
@@ -101,19 +105,23 @@ DISCLAIMER: Final = Box(
     "disclaimer",
     "below",
     lines=(
-        "Disclaimer: The articles reposted on this site are sourced from public platforms and are provided for "
-        "informational purposes only. They do not necessarily reflect the views of CoinBazaar. All rights remain "
-        "with the original authors. If you believe that any content infringes on third-party rights, please "
-        "contact service@support.coinbazaar.test for removal. The content does not constitute financial, legal "
-        "or other professional advice.",
+        (
+            "Disclaimer: The articles reposted on this site are sourced from public platforms and are provided for "
+            "informational purposes only. They do not necessarily reflect the views of CoinBazaar. All rights remain "
+            "with the original authors. If you believe that any content infringes on third-party rights, please "
+            "contact service@support.coinbazaar.test for removal. The content does not constitute financial, legal "
+            "or other professional advice."
+        ),
     ),
 )
 STATION_NOTE: Final = Box(
     "disclaimer",
     "below",
     lines=(
-        "This press release was provided by Meridian Newswire. The station's news staff was not involved in its "
-        "creation and takes no editorial responsibility for it.",
+        (
+            "This press release was provided by Meridian Newswire. The station's news staff was not involved in its "
+            "creation and takes no editorial responsibility for it."
+        ),
     ),
 )
 SHARE_WIRE: Final = Box("share", "above", "Share this article", ("Facebook", "LinkedIn", "Email"))
@@ -125,7 +133,9 @@ NEWSLETTER: Final = Box(
     ("Sign up for our newsletter and get the five stories that move markets in your inbox every day.",),
 )
 READ_MORE: Final = Box("read-more", "below", lines=("Read the full story",))
-ADVERT: Final = Box("advert", "inside", "Advertisement", ("Barnacles? Call Tidewater Hulls, pier 4, open all week.",))
+ADVERT: Final = Box(
+    "advert", "inside", "Advertisement", ("Barnacles? Call Tidewater Hulls, pier 4, open all week.",)
+)
 ABOUT_BLOG: Final = Box(
     "byline", "side", "About the author", ("Piet writes about water from a house that stands too near to it.",)
 )

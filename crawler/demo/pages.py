@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup, escape
@@ -121,10 +120,18 @@ def address(outlet: Outlet, item: Item) -> str:
 def linked(text: str) -> Markup:
     """The text as HTML: addresses in it are links, line breaks are breaks."""
     pieces = [
-        Markup('<a href="{0}" rel="nofollow">{0}</a>').format(piece) if _ADDRESS.fullmatch(piece) else escape(piece)
+        Markup('<a href="{0}" rel="nofollow">{0}</a>').format(piece)
+        if _ADDRESS.fullmatch(piece)
+        else escape(piece)
         for piece in _ADDRESS.split(text)
     ]
     return Markup().join(pieces).replace("\n", Markup("<br>\n"))
+
+
+def broken(text: str) -> Markup:
+    """The text as HTML of a site that drops links: an address is bare text, with a hard blank after it."""
+    marked = re.sub(r"(https?://\S+)(?=\n|$)", "\\1\u00a0", text)
+    return escape(marked).replace("\n", Markup("<br>\n"))
 
 
 def placed(item: Item, place: Place) -> tuple[Box, ...]:
@@ -143,6 +150,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters["linked"] = linked
+    made.filters["broken"] = broken
     made.filters["placed"] = placed
     made.filters["stamped"] = _stamped
     made.filters["eastern"] = _eastern
@@ -164,8 +172,3 @@ def _eastern(moment: datetime) -> str:
     """The moment as the wire prints it: four hours behind UTC all summer."""
     shifted = moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta()) - timedelta(hours=4)
     return f"{shifted:%b %d, %Y, %H:%M} ET"
-
-
-def host_of(url: str) -> str:
-    """The host of an address."""
-    return urlsplit(url).netloc

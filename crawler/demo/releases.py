@@ -161,7 +161,7 @@ def snowflake62_of(created: datetime, salt: int) -> str:
 def slug(title: str) -> str:
     """A title as it stands in an address: each run of other signs is one hyphen.
 
-    >>> slug("\\u201cUp\\u201d, and away")
+    >>> slug("“Up”, and away")
     '-Up-and-away'
     """
     return re.sub(r"[^0-9A-Za-z]+", "-", title).rstrip("-")

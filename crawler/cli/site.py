@@ -1,0 +1,112 @@
+"""`tearsheet site check FILE…`: whether site files can be loaded, and what they mean in words."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crawler.cli.terminal import escape, standard_output
+from crawler.errors import UsageError
+from crawler.sites.load import load_site
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from crawler.cli.terminal import Terminal
+    from crawler.sites.load import KeyGrammar, Site
+    from settings.app import AppConfig
+
+_TIERS: Final = {
+    "origin": "publishes originals: its pages stand for the release",
+    "wire": "a distribution service: its pages stand for the release where no origin is known",
+    "copy": "carries copies",
+}
+_CHECKS: Final = {
+    "none": "any id",
+    "snowflake62": "a base-62 snowflake, which tells when it was made",
+    "reversed-news": "hex of a reversed base64 number",
+    "snowflake-twitter": "a snowflake of digits, which tells when it was made",
+    "arti": "ARTI and sixteen digits, which tell when it was made",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's options."""
+    parser.add_argument("action", choices=("check",), help="check: load site files and say what they mean")
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="site file (TOML)")
+
+
+def run(args: argparse.Namespace, config: AppConfig) -> int:  # noqa: ARG001 (every verb is called alike)
+    """Say what each file means.
+
+    Returns:
+        0 where all files are good; 2 where one is not: standard error names the file and the key.
+
+    """
+    out, code = standard_output(), 0
+    for path in args.files:
+        try:
+            site = load_site(path)
+        except UsageError as error:
+            sys.stderr.write(f"tearsheet: {escape(str(error))}\n")
+            code = UsageError.exit_code
+            continue
+        if not args.quiet:
+            _say(out, path, site)
+    return code
+
+
+def _say(out: Terminal, path: Path, site: Site) -> None:
+    out.heading(f"{path}: good")
+    for label, text in _fields(site):
+        out.field(label, text)
+
+
+def _fields(site: Site) -> Iterator[tuple[str, str]]:
+    yield "site", f"{site.name} ({site.title}), {_TIERS[site.tier]}"
+    yield "counts as", f"one outlet, {site.family or site.name}, under {_number(len(site.hosts), 'host')}"
+    for host in site.hosts:
+        yield "host", f"any host under {host[2:]}" if host.startswith("*.") else host
+    for item in site.items or ("none: it is only looked at for the addresses that are named",):
+        yield "items", item
+    for key in site.keys:
+        yield "key", _key(key)
+    for kind, urls in (
+        ("feed", site.discover.feeds),
+        ("listing", site.discover.listings),
+        ("sitemap", site.discover.sitemaps),
+    ):
+        for url in urls:
+            yield kind, url
+    pace = site.politeness
+    yield "pace", f"{pace.delay:g} s between two requests to a host, at most {pace.max_pages} pages in a crawl"
+    yield from _cleaning(site)
+    yield "terms", _terms(site)
+
+
+def _key(key: KeyGrammar) -> str:
+    shown = f", shown as {key.canonical}" if key.canonical else ""
+    return f"{key.scheme}:{{id}} from {key.path}; {_CHECKS.get(key.check, key.check)}{shown}"
+
+
+def _cleaning(site: Site) -> Iterator[tuple[str, str]]:
+    for line in site.cleaning.lines:
+        yield "cuts line", line
+    for hint in site.cleaning.hints:
+        yield "cuts class", hint
+    for suffix in site.cleaning.title_suffixes:
+        yield "cuts title", f"…{suffix}"
+
+
+def _terms(site: Site) -> str:
+    terms = site.terms
+    if not terms.read:
+        return terms.note or "nobody has read them: `terms` is empty"
+    allowed = ", ".join(terms.allows) or "nothing"
+    return " ".join(part for part in (f"read {terms.read}, allow {allowed}.", terms.note, terms.url) if part)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
