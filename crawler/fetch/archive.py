@@ -90,8 +90,7 @@ class ArchiveMiddleware:
                 kept = None if response.status == 304 else capture.id
                 outcome = settle(connection, self._run, row, settled, kept)
             place = frontier.place_of(connection, capture.id)
-            before = frontier.payload_before(connection, capture.url, capture.id)
-            news = "new" if before is None else "unchanged" if before == capture.payload_sha256 else "changed"
+            news = _news(connection, capture, row)
             return Stored(capture, Location(*place) if place else None, outcome, news)
 
         try:
@@ -131,6 +130,14 @@ def settle(connection: Connection, run: Run, row: Row, outcome: Outcome, capture
         connection, row.key, outcome.state, outcome.reason, capture=capture, not_before=later, failed=failed
     )
     return outcome
+
+
+def _news(connection: Connection, capture: Capture, row: Row | None) -> str:
+    """What the response is beside the one before it. Two within a second are one capture, if they are alike."""
+    before = frontier.payload_before(connection, capture.url, capture.id)
+    if before is None:
+        return "unchanged" if row is not None and row.capture == capture.id else "new"
+    return "unchanged" if before == capture.payload_sha256 else "changed"
 
 
 def as_fetched(response: Response, url: str, now: str) -> Fetched:

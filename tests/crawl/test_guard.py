@@ -189,7 +189,7 @@ def test_hostile_addresses_in_a_crawl(bench: Callable[..., Bench], server: Serve
     assert other_server.connections == 0
     assert summary.leads == 0
     assert summary.fetched == 1
-    assert sum(summary.blocked.values()) == len(targets)
+    assert sum(summary.blocked.values()) == 2 * len(targets) + 2
     assert not summary.failed
 
 
