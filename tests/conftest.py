@@ -9,9 +9,19 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from crawler.demo.newsroom import newsroom as make_newsroom
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from crawler.demo.newsroom import Newsroom
+
+
+@pytest.fixture(scope="session")
+def newsroom() -> Newsroom:
+    """The sample newsroom: every response of its hosts, and the truth about each page."""
+    return make_newsroom(seed=1)
 
 
 @pytest.fixture
