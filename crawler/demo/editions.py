@@ -42,8 +42,7 @@ _WALLS: Final = {
         "What the eels know",
         (
             "Before you continue: we value your privacy",
-            "We and our 214 partners store and read information on your device, if you consent to the use. "
-            + "Choose Accept all, or set your cookie preferences.",
+            "We and our 214 partners ask you to consent to the use of cookies. Accept all, or set preferences.",
         ),
     ),
     "login": (

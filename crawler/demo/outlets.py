@@ -106,11 +106,11 @@ DISCLAIMER: Final = Box(
     "below",
     lines=(
         (
-            "Disclaimer: The articles reposted on this site are sourced from public platforms and are provided for "
-            "informational purposes only. They do not necessarily reflect the views of CoinBazaar. All rights remain "
-            "with the original authors. If you believe that any content infringes on third-party rights, please "
-            "contact service@support.coinbazaar.test for removal. The content does not constitute financial, legal "
-            "or other professional advice."
+            "Disclaimer: The articles reposted on this site are sourced from public platforms and are provided "
+            "for informational purposes only. They do not necessarily reflect the views of CoinBazaar. All rights "
+            "remain with the original authors. If you believe that any content infringes on third-party rights, "
+            "please contact service@support.coinbazaar.test for removal. The content does not constitute "
+            "financial, legal or other professional advice."
         ),
     ),
 )
@@ -119,8 +119,8 @@ STATION_NOTE: Final = Box(
     "below",
     lines=(
         (
-            "This press release was provided by Meridian Newswire. The station's news staff was not involved in its "
-            "creation and takes no editorial responsibility for it."
+            "This press release was provided by Meridian Newswire. The station's news staff was not involved in "
+            "its creation and takes no editorial responsibility for it."
         ),
     ),
 )
