@@ -76,6 +76,6 @@ def load_config(path: Path | None, overrides: dict[str, Any]) -> AppConfig:
         config = (
             msgspec.toml.decode(chosen.read_bytes(), type=AppConfig) if path or chosen.exists() else AppConfig()
         )
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise UsageError(f"{chosen}: {error}") from error
     return msgspec.structs.replace(config, **{key: value for key, value in overrides.items() if value is not None})

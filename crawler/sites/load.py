@@ -153,7 +153,7 @@ def load_site(path: Path) -> Site:
     """
     try:
         site = msgspec.toml.decode(path.read_bytes(), type=Site)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
     problems = list(_problems(site, path.stem))
     if problems:
