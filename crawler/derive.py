@@ -37,6 +37,7 @@ from storage.warc import read as read_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
+    from types import TracebackType
 
     from sqlalchemy import Connection, Engine
 
@@ -73,12 +74,8 @@ def drain(store: Store, config: AppConfig, sites: Sites, progress: Progress | No
 
     `progress` is called with the stratum's name, how many are done and how many there are.
     """
-    report = progress or (lambda _stratum, _done, _all: None)
-    done = Drained()
-    _drain_pages(store, config, sites, report, done)
-    _drain_texts(store.engine, report, done)
-    _drain_clusters(store.engine, sites, report, done)
-    return done
+    with Reading(store, config, sites, progress) as reading:
+        return reading.finish()
 
 
 def mark_everything(engine: Engine) -> None:
@@ -89,42 +86,91 @@ def mark_everything(engine: Engine) -> None:
 # ---------------------------------------------------------------------------------------------- stratum: pages
 
 
-def _drain_pages(store: Store, config: AppConfig, sites: Sites, report: Progress, done: Drained) -> None:
-    with store.engine.connect().execution_options(reads=True) as connection:
-        waiting = dirty.count(connection, "page")
-    if not waiting:
-        return
-    folder, packed = str(config.archive_folder), pack_sites(sites)
-    limits = config.limits
-    with Workers(config.workers, limits.page_seconds, limits.memory_bytes) as workers:
-        under_way: deque[tuple[str, Future[PageRead | Rejected]]] = deque()
-        batch: list[tuple[str, PageRead | Rejected]] = []
-        for capture, location in _pages_to_read(store.engine):
-            under_way.append((capture, workers.submit(read_capture, folder, location, packed, limits.page_bytes)))
-            if len(under_way) >= _IN_FLIGHT * config.workers:
-                first, future = under_way.popleft()
-                batch.append((first, _outcome(future)))
-            if len(batch) >= _BATCH:
-                _save(store.engine, batch, done)
-                report("page", done.pages + done.rejected.total(), waiting)
-        batch += [(capture, _outcome(future)) for capture, future in under_way]
-        _save(store.engine, batch, done)
-        report("page", done.pages + done.rejected.total(), waiting)
+class Reading:
+    """Captures read by workers while more arrive: `pump` between two batches keeps the workers busy, `finish`
+    reads what is left and brings every later stratum up to date.
+    """
 
+    def __init__(self, store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> None:
+        self._engine = store.engine
+        self._sites = sites
+        self._report = progress or (lambda _stratum, _done, _all: None)
+        self._limits = config.limits
+        self._ahead = _IN_FLIGHT * config.workers
+        self._source = (str(config.archive_folder), pack_sites(sites))
+        self._workers = Workers(config.workers, config.limits.page_seconds, config.limits.memory_bytes)
+        self._under_way: deque[tuple[str, Future[PageRead | Rejected]]] = deque()
+        self._read: list[tuple[str, PageRead | Rejected]] = []
+        self._next: deque[tuple[str, Location | None]] = deque()
+        self._done = Drained()
 
-def _pages_to_read(engine: Engine) -> Iterator[tuple[str, Location]]:
-    """The captures that are out of date, each with its place in the archive."""
-    after = ""
-    while True:
-        with engine.connect().execution_options(reads=True) as connection:
-            keys = dirty.waiting(connection, "page", after, _BATCH * 4)
-            places = pages.locations(connection, keys)
-        if not keys:
-            return
-        for key in keys:
-            if key in places:
-                yield key, Location(*places[key])
-        after = keys[-1]
+    def __enter__(self) -> Reading:
+        self._workers.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._workers.__exit__(kind, error, trace)
+
+    def pump(self) -> bool:
+        """Take in what is done, without waiting, and give the workers more; False where nothing is left to give."""
+        while self._under_way and self._under_way[0][1].done():
+            self._take()
+        while len(self._under_way) < self._ahead:
+            if not self._next and not self._look():
+                return False
+            capture, location = self._next.popleft()
+            if location is None:
+                self._read.append(
+                    (capture, Rejected("archive", "missing", "the archive does not hold the record"))
+                )
+                continue
+            task = self._workers.submit(
+                read_capture, self._source[0], location, self._source[1], self._limits.page_bytes
+            )
+            self._under_way.append((capture, task))
+        return True
+
+    def finish(self) -> Drained:
+        """Read every capture that is out of date, then place the texts and sum the clusters up."""
+        while self.pump() or self._under_way or self._read:
+            if self._under_way:
+                self._take()
+            else:
+                self._save()
+        _drain_texts(self._engine, self._report, self._done)
+        _drain_clusters(self._engine, self._sites, self._report, self._done)
+        return self._done
+
+    def _look(self) -> bool:
+        """Find captures that are out of date and not under way."""
+        known = {capture for capture, _ in self._under_way} | {capture for capture, _ in self._read}
+        with self._engine.connect().execution_options(reads=True) as connection:
+            waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
+            new = [capture for capture in waiting if capture not in known]
+            places = pages.locations(connection, new)
+        self._next.extend((key, Location(*places[key]) if key in places else None) for key in new)
+        return bool(new)
+
+    def _take(self) -> None:
+        """Wait for the page that is longest under way; a full batch is saved."""
+        capture, future = self._under_way.popleft()
+        self._read.append((capture, _outcome(future)))
+        if len(self._read) >= _BATCH:
+            self._save()
+
+    def _save(self) -> None:
+        saved = tuple(self._read)
+        transact(self._engine, lambda connection: pages.save_pages(connection, saved))
+        for _, result in saved:
+            if isinstance(result, Rejected):
+                self._done.rejected[result.reason] += 1
+            else:
+                self._done.pages += 1
+        self._read.clear()
+        done = self._done.pages + self._done.rejected.total()
+        self._report("page", done, done + len(self._under_way) + len(self._next))
 
 
 def _outcome(future: Future[T]) -> T | Rejected:
@@ -139,18 +185,6 @@ def _outcome(future: Future[T]) -> T | Rejected:
         return Rejected("extract", "crash", f"the worker died ({error})")
     except Exception as error:  # a page must never take the others down; the reason is stored
         return Rejected("extract", "error", f"{type(error).__name__}: {error}"[:300])
-
-
-def _save(engine: Engine, batch: list[tuple[str, PageRead | Rejected]], done: Drained) -> None:
-    if batch:
-        saved = tuple(batch)
-        transact(engine, lambda connection: pages.save_pages(connection, saved))
-        for _, result in saved:
-            if isinstance(result, Rejected):
-                done.rejected[result.reason] += 1
-            else:
-                done.pages += 1
-        batch.clear()
 
 
 def read_capture(folder: str, location: Location, packed_sites: bytes, page_bytes: int) -> PageRead | Rejected:

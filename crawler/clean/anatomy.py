@@ -54,6 +54,9 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _GAP: Final = 4
+_LONGEST: Final = 600
+_TAIL: Final = 120
+_SHORT: Final = 200
 _LEAD: Final = 40
 
 
@@ -70,17 +73,18 @@ class Span:
 def closing(block: Block) -> Closing | None:
     """Which of the lines that close a release this block is, or None. No order among them is assumed."""
     text = block.text
-    if _ORIGINAL.search(text) and len(text) <= 600:
+    glued = _GLUED_SOURCE.search(text, max(0, len(text) - _TAIL)) is not None
+    if len(text) > _LONGEST:
+        return "source" if glued else None
+    if _ORIGINAL.search(text):
         return "original"
-    if _SOURCE.search(text) or _GLUED_SOURCE.search(text) or (_SOURCE_LINE.match(text) and len(text) < 240):
+    if glued or _SOURCE.search(text) or _SOURCE_LINE.match(text):
         return "source"
-    if len(text) <= 600 and _POINTER.search(text):
+    if _POINTER.search(text):
         return "pointer"
     if _MEDIA.match(text):
         return "media"
-    if len(text) <= 200 and _CONTACT.match(text):
-        return "contact"
-    return None
+    return "contact" if len(text) <= _SHORT and _CONTACT.match(text) else None
 
 
 def find_span(blocks: Sequence[Block]) -> Span:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.cli.terminal import escape
-from crawler.derive import Drained, drain
+from crawler.derive import Drained, Reading
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
 from storage.intake import Refusal, Skipped, Taken, sources, take
@@ -67,12 +67,13 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         store.run("ingest") as outcome,
     ):
         tally = Tally()
-        try:
-            _store(store, _arrivals(store, paths, args.url, tally), show)
-        finally:
-            summary = _summary(tally, store.added)
-            outcome.update(summary)
-        drained = drain(store, config, sites, show.step)
+        with Reading(store, config, sites, show.step) as reading:
+            try:
+                _store(store, _arrivals(store, paths, args.url, tally), reading)
+            finally:
+                summary = _summary(tally, store.added)
+                outcome.update(summary)
+            drained = reading.finish()
         summary["derived"] = _derived(drained)
         outcome.update(summary)
         show.end()
@@ -139,15 +140,15 @@ def _refuse(store: Store, item: Refusal, tally: Tally) -> None:
         sys.stderr.write("tearsheet: … more is refused; every reason is stored\n")
 
 
-def _store(store: Store, arrivals: Iterator[Arrival], show: _Progress) -> None:
-    batch, size, done = list[Arrival](), 0, 0
+def _store(store: Store, arrivals: Iterator[Arrival], reading: Reading) -> None:
+    """Store in batches; the workers read what is stored while the next batch comes in."""
+    batch, size = list[Arrival](), 0
     for arrival in arrivals:
         batch.append(arrival)
         size += len(arrival.fetched.body) + len(arrival.member or b"")
         if len(batch) >= _BATCH or size >= _BATCH_BYTES:
             store.add(batch)
-            done += len(batch)
-            show.step("stored", done, 0)
+            reading.pump()
             batch, size = [], 0
     if batch:
         store.add(batch)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from crawler.records import Block
 
 if TYPE_CHECKING:
-    from lxml.etree import _ElementTree
     from lxml.html import HtmlElement
 
 _INLINE: Final = frozenset(
@@ -26,23 +24,79 @@ _LINE: Final = "\x1e"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PARAGRAPH_BREAKS: Final = 2
+_IN_LINK: Final = 1
+_IN_BOLD: Final = 2
 MAX_BLOCKS: Final = 20_000
 
 
-@dataclass(slots=True)
 class _Cut:
-    """The block being gathered, and those that are done."""
+    """The walk over one page: the block being gathered, and those that are done.
 
-    root: _ElementTree
-    named: dict[tuple[str | None, str | None], tuple[str, ...]] = field(default_factory=dict)
-    done: list[Block] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    length: int = 0
-    linked: int = 0
-    bold: int = 0
-    links: list[str] = field(default_factory=list)
+    A plain loop over children, as lean as it gets: it sees every element of every page.
+    """
 
-    def add(self, text: str, *, linked: bool, bold: bool) -> None:
+    __slots__ = ("bold", "done", "length", "linked", "links", "named", "text")
+
+    def __init__(self) -> None:
+        self.done: list[Block] = []
+        self.named: dict[tuple[str | None, str | None], tuple[str, ...]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.text: list[str] = []
+        self.links: list[str] = []
+        self.length = self.linked = self.bold = 0
+
+    def walk(self, parent: HtmlElement, path: str, hints: tuple[str, ...], style: int) -> None:
+        """Gather what the element holds. `style` has bits for being within a link and within bold type."""
+        if parent.text:
+            self._add(parent.text, style)
+        breaks = 0
+        counts: dict[str, int] = {}
+        for child in parent:
+            tag = child.tag
+            if tag == "br":
+                breaks += 1
+                if breaks == _PARAGRAPH_BREAKS:
+                    self.close(parent, path, hints)
+                elif self.length:
+                    self.text.append(_LINE)
+            elif isinstance(tag, str):
+                number = counts[tag] = counts.get(tag, 0) + 1
+                if tag not in _SKIP and not _is_hidden(child):
+                    breaks = 0
+                    self._step(parent, child, (path, f"{path}/{tag}[{number}]"), hints, style)
+            tail = child.tail
+            if tail:
+                if breaks and not tail.isspace():
+                    breaks = 0
+                self._add(tail, style)
+
+    def _step(
+        self, parent: HtmlElement, child: HtmlElement, paths: tuple[str, str], hints: tuple[str, ...], style: int
+    ) -> None:
+        """Go into one element: an inline one goes on with the block, any other stands by itself."""
+        tag = child.tag
+        if tag in _INLINE:
+            if tag == "a":
+                style |= _IN_LINK
+                href = child.get("href")
+                if href:
+                    self.links.append(href)
+            elif tag in _BOLD:
+                style |= _IN_BOLD
+            self.walk(child, paths[1], hints, style)
+            return
+        form = tag == "form"
+        if self.length:
+            self.close(parent, paths[0], ("form", *hints) if form else hints)
+        inner = self._hinted(child, hints)
+        self.walk(child, paths[1], ("form", *inner) if form else inner, style)
+        if self.length or self.links:
+            self.close(child, paths[1], inner)
+
+    def _add(self, text: str, style: int) -> None:
         size = len(text.strip())
         if not size:
             if self.length:
@@ -50,36 +104,32 @@ class _Cut:
             return
         self.text.append(text)
         self.length += size
-        if linked:
+        if style & _IN_LINK:
             self.linked += size
-        if bold:
+        if style & _IN_BOLD:
             self.bold += size
 
-    def line(self) -> None:
-        """Note a single line break."""
-        if self.length:
-            self.text.append(_LINE)
-
-    def close(self, element: HtmlElement, hints: tuple[str, ...]) -> None:
-        if self.length and len(self.done) < MAX_BLOCKS:
-            lines = (" ".join(line.split()) for line in _CONTROL.sub("", "".join(self.text)).split(_LINE))
-            text = "\n".join(line for line in lines if line)
-            if text:
-                block = Block(
+    def close(self, element: HtmlElement, path: str, hints: tuple[str, ...]) -> None:
+        """End the block that was being gathered; it stands in this element."""
+        lines = (" ".join(line.split()) for line in _CONTROL.sub("", "".join(self.text)).split(_LINE))
+        text = "\n".join(line for line in lines if line)
+        if text and len(self.done) < MAX_BLOCKS:
+            self.done.append(
+                Block(
                     n=len(self.done),
                     text=text,
                     tag=element.tag,
-                    path=self.root.getpath(element),
+                    path=path,
                     kept=0,
                     linked=1000 * self.linked // self.length,
                     hints=hints,
                     links=tuple(self.links),
                     bold=self.bold * 10 >= self.length * 9,
                 )
-                self.done.append(block)
-        self.text, self.length, self.linked, self.bold, self.links = [], 0, 0, 0, []
+            )
+        self._begin()
 
-    def hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
+    def _hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
         """The class and id words of the element before those of its ancestors, at most sixteen."""
         named = (element.get("class"), element.get("id"))
         if named == (None, None):
@@ -97,11 +147,11 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     Block elements cut, inline ones do not; two line breaks in a row cut, a single one becomes a newline.
     What is not shown (scripts, templates, `hidden`, `display:none`) is left out. At most `MAX_BLOCKS`.
     """
-    cut = _Cut(tree.getroottree())
+    cut = _Cut()
     body = tree.find("body")
-    root = tree if body is None else body
-    _walk(root, cut, (), linked=False, bold=False)
-    cut.close(root, ())
+    root, path = (tree, "/html") if body is None else (body, "/html/body")
+    cut.walk(root, path, (), 0)
+    cut.close(root, path, ())
     return tuple(cut.done)
 
 
@@ -110,47 +160,6 @@ def segment_text(text: str) -> tuple[Block, ...]:
     lines = (" ".join(_CONTROL.sub("", line).split()) for line in text.split("\n"))
     shown = [line for line in lines if line][:MAX_BLOCKS]
     return tuple(Block(n, line, "p", "/ld+json/p", kept=1000, linked=0) for n, line in enumerate(shown))
-
-
-def _walk(parent: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool, bold: bool) -> None:
-    if parent.text:
-        cut.add(parent.text, linked=linked, bold=bold)
-    breaks = 0
-    for child in parent:
-        tag = child.tag
-        if tag == "br":
-            breaks += 1
-            if breaks == 2:
-                cut.close(parent, hints)
-            else:
-                cut.line()
-        elif isinstance(tag, str) and tag not in _SKIP and not _is_hidden(child):
-            breaks = 0
-            _step(child, cut, hints, linked=linked, bold=bold)
-        tail = child.tail
-        if tail:
-            if breaks and not tail.isspace():
-                breaks = 0
-            cut.add(tail, linked=linked, bold=bold)
-
-
-def _step(child: HtmlElement, cut: _Cut, hints: tuple[str, ...], *, linked: bool, bold: bool) -> None:
-    """Go into one element: an inline one goes on with the block, any other stands by itself."""
-    tag = child.tag
-    if tag in _INLINE:
-        anchor = tag == "a"
-        if anchor and child.get("href"):
-            cut.links.append(child.get("href", ""))
-        _walk(child, cut, hints, linked=linked or anchor, bold=bold or tag in _BOLD)
-        return
-    form = tag == "form"
-    if cut.text:
-        parent = child.getparent()
-        cut.close(child if parent is None else parent, ("form", *hints) if form else hints)
-    inner = cut.hinted(child, hints)
-    _walk(child, cut, ("form", *inner) if form else inner, linked=linked, bold=bold)
-    if cut.text:
-        cut.close(child, inner)
 
 
 def _is_hidden(element: HtmlElement) -> bool:
