@@ -69,16 +69,18 @@ class Feeding(Spider):
         """Everything is archived and settled by now; leads are read by a worker."""
         row: Row = response.meta[ROW]
         stored: Stored = response.meta[STORED]
-        outcome = stored.outcome
-        if outcome is None:  # a redirect that leads nowhere: another scheme
-            outcome = await self._written(self._settle(row, Outcome("blocked", "blocked:scheme")))
-        self._count(outcome, stored)
-        if outcome.state == "archived" and stored.location is not None:
-            self.discovering.add(row.key)
-            self._finish(row)
+        outcome, lists = stored.outcome, False
+        try:
+            if outcome is None:  # a redirect that leads nowhere: another scheme
+                outcome = await self._written(self._settle(row, Outcome("blocked", "blocked:scheme")))
+            self._count(outcome, stored)
+            lists = outcome.state == "archived"
+            if lists:
+                self.discovering.add(row.key)
+        finally:
+            self._finish(row)  # the host is free while a worker reads the list
+        if lists and stored.location is not None:
             await self._discover(row, stored.location)
-        else:
-            self._finish(row)
 
     async def fail(self, failure: Failure) -> None:
         """Settle an address that got no answer, or none that counts."""

@@ -17,6 +17,7 @@ from settings.app import AppConfig, Crawl
 from storage.store import Store
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -47,6 +48,11 @@ class Server:
     times: list[float] = field(default_factory=list)
     agents: list[dict[str, str]] = field(default_factory=list)
     connections: int = 0
+    http: Any = None
+
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
 
     @property
     def address(self) -> str:
@@ -114,7 +120,7 @@ def serving() -> Iterator[Server]:
     server = Server(0)
     http = _Quiet(("127.0.0.1", 0), _handler(server))
     http.counted = server
-    server.port = http.server_port
+    server.port, server.http = http.server_port, http
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -154,10 +160,11 @@ class Bench:
     sites: Sites
     loopback: dict[str, str]
     crawl: Crawl
+    database: str = ""
 
     @property
     def config(self) -> AppConfig:
-        return AppConfig(data=str(self.folder), crawl=self.crawl, workers=1)
+        return AppConfig(data=str(self.folder), database=self.database, crawl=self.crawl, workers=1)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -207,6 +207,30 @@ def test_budget_and_delay(bench: Callable[..., Bench], server: Server) -> None:
     assert made.run().fetched == 4  # the list, and three more
 
 
+def test_the_delay_that_robots_ask_for(bench: Callable[..., Bench], server: Server) -> None:
+    server.pages = {f"/news/{n}": story(str(n)) for n in range(3)}
+    server.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0.4", mime="text/plain")
+    assert bench(site()).run(urls=[f"http://{HOST}/news/{n}" for n in range(3)]).fetched == 3
+    gaps = [after - before for before, after in zip(server.times, server.times[1:], strict=False)]
+    assert min(gaps) >= 0.38
+
+
+def test_nothing_is_carried_from_one_response_to_the_next(bench: Callable[..., Bench], server: Server) -> None:
+    sly = (("Set-Cookie", "id=1; Path=/"), ("Referrer-Policy", "unsafe-url"), ("Location", "/news/2"))
+    server.pages = {"/news/1": Reply(status=302, headers=sly), "/news/2": story(), "/news/3": story("Three")}
+    assert bench(site()).run(urls=[f"http://{HOST}/news/{n}" for n in (1, 3)]).fetched == 2
+    for sent in server.agents:
+        assert not {"Cookie", "Referer", "Authorization"} & sent.keys()
+
+
+def test_a_crawl_into_a_server(bench: Callable[..., Bench], server: Server, postgres_url: str) -> None:
+    server.pages = {"/": listed("/news/1", "/news/2"), "/news/1": story("1"), "/news/2": story("2")}
+    made = bench()
+    made.database = postgres_url
+    assert made.run().fetched == 3
+    assert made.run().unchanged == 1
+
+
 def test_robots_that_cannot_be_had_forbid(bench: Callable[..., Bench], server: Server) -> None:
     server.pages = {"/robots.txt": Reply(b"oops", 500), "/news/1": story()}
     made = bench(site())

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
@@ -17,10 +24,11 @@ from crawler.fetch.guard import Blocked, GuardedHandler, GuardedResolver, read_r
 from crawler.spiders.crawl import _started_reactor, scrapy_settings
 from settings.app import AppConfig
 from settings.app import Crawl as CrawlConfig
-from tests.crawl.loopback import HOST, Bench, Reply, Server, site, story
+from tests.crawl.loopback import HOST, Bench, Reply, Server, serving, site, story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 SPELLINGS = [
     "127.0.0.1", "localhost", "LOCALHOST.", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0x7f.1", "0",
@@ -148,6 +156,47 @@ def test_https_is_cut_before_a_byte_of_tls(other_server: Server, monkeypatch: py
         handle(f"https://tls.example.com:{other_server.port}/", lookup=to_loopback)
     assert other_server.hits == []
     assert read == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer is let through here, so that the certificate alone decides."""
+    monkeypatch.setattr("crawler.fetch.guard.url_fault", lambda _: None)
+    monkeypatch.setattr("crawler.fetch.guard.peer_fault", lambda *_: None)
+    with serving() as server:
+        server.pages = {"/": story()}
+        server.wrap(self_signed(tmp_path, "tls.example.com"))
+        with pytest.raises(Exception, match="certificate"):
+            handle(f"https://tls.example.com:{server.port}/", lookup=to_loopback)
+        assert server.hits == []
+
+
+def self_signed(folder: Path, name: str) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "tls.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_proxy_of_the_environment_is_not_used(
+    bench: Callable[..., Bench], server: Server, other_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://{other_server.address}")
+    server.pages = {"/news/1": story()}
+    assert bench(site()).run(urls=[f"http://{HOST}/news/1"]).fetched == 1
+    assert other_server.connections == 0
 
 
 def test_a_name_that_does_not_resolve_is_no_refusal() -> None:
