@@ -95,9 +95,10 @@ class Reading:
         self._engine = store.engine
         self._sites = sites
         self._report = progress or (lambda _stratum, _done, _all: None)
-        self._limits = config.limits
+        self._page_bytes = config.limits.page_bytes
         self._ahead = _IN_FLIGHT * config.workers
-        self._source = (str(config.archive_folder), pack_sites(sites))
+        self._folder, self._packed = str(config.archive_folder), pack_sites(sites)
+        self._waiting = 0
         self._workers = Workers(config.workers, config.limits.page_seconds, config.limits.memory_bytes)
         self._under_way: deque[tuple[str, Future[PageRead | Rejected]]] = deque()
         self._read: list[tuple[str, PageRead | Rejected]] = []
@@ -114,7 +115,7 @@ class Reading:
         self._workers.__exit__(kind, error, trace)
 
     def pump(self) -> bool:
-        """Take in what is done, without waiting, and give the workers more; False where nothing is left to give."""
+        """Take in what is done, without waiting, and give the workers more; False where there is no more."""
         while self._under_way and self._under_way[0][1].done():
             self._take()
         while len(self._under_way) < self._ahead:
@@ -122,18 +123,16 @@ class Reading:
                 return False
             capture, location = self._next.popleft()
             if location is None:
-                self._read.append(
-                    (capture, Rejected("archive", "missing", "the archive does not hold the record"))
-                )
-                continue
-            task = self._workers.submit(
-                read_capture, self._source[0], location, self._source[1], self._limits.page_bytes
-            )
-            self._under_way.append((capture, task))
+                self._read.append((capture, Rejected("archive", "missing", "the archive has no such record")))
+            else:
+                task = self._workers.submit(read_capture, self._folder, location, self._packed, self._page_bytes)
+                self._under_way.append((capture, task))
         return True
 
     def finish(self) -> Drained:
         """Read every capture that is out of date, then place the texts and sum the clusters up."""
+        with self._engine.connect().execution_options(reads=True) as connection:
+            self._waiting = self._count() + dirty.count(connection, "page")
         while self.pump() or self._under_way or self._read:
             if self._under_way:
                 self._take()
@@ -169,8 +168,10 @@ class Reading:
             else:
                 self._done.pages += 1
         self._read.clear()
-        done = self._done.pages + self._done.rejected.total()
-        self._report("page", done, done + len(self._under_way) + len(self._next))
+        self._report("page", self._count(), max(self._count(), self._waiting))
+
+    def _count(self) -> int:
+        return self._done.pages + self._done.rejected.total()
 
 
 def _outcome(future: Future[T]) -> T | Rejected:
