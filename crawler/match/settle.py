@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.identify.keys import key_of_url, naming
+from crawler.match import thresholds as t
 from crawler.match.relation import relate
 from crawler.records import ATTACHING, Match, Release, Summary
 from crawler.sites.template import CHECKS
@@ -30,12 +31,13 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
     """Sum up a cluster. The outcome follows from the set of members, not from their order."""
     ordered = sorted(members, key=lambda member: (member.fetched_at or "", member.url, member.capture))
     founder = ordered[0]
-    canonical = _canonical(ordered)
+    references = _references(ordered)
+    canonical = references[0]
     keys = _naming_keys(ordered, sites)
     origin = keys[0] if keys else None
     families = {member.family for member in ordered}
     matches = tuple(
-        (member.url, *_match(member, canonical, keys, sites, alone=len({m.url for m in ordered}) == 1))
+        (member.url, *_match(member, references, keys, sites, alone=len({m.url for m in ordered}) == 1))
         for member in ordered
         if member.newest
     )
@@ -54,12 +56,26 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
     )
 
 
-def _canonical(members: Sequence[Member]) -> Member:
-    """The origin's page, else the wire's; else the text that most families carry among the full ones."""
-    for tier in ("origin", "wire"):
-        found = [member for member in members if member.tier == tier]
-        if found:
-            return max(found, key=lambda member: (len(member.words), member.capture))
+def _references(members: Sequence[Member]) -> tuple[Member, ...]:
+    """The texts that copies are held against, the one that stands for the release first.
+
+    An origin's article, the wire's text of it (which has a lead of its own) and what most carriers show are
+    three texts of one release; a copy may be a faithful one of any.
+    """
+    distinct: dict[int, Member] = {}
+    for member in (_longest(members, "origin"), _longest(members, "wire"), _most_carried(members)):
+        if member is not None:
+            distinct.setdefault(member.text_id, member)
+    return tuple(distinct.values())
+
+
+def _longest(members: Sequence[Member], tier: str) -> Member | None:
+    at_home = [member for member in members if member.tier == tier]
+    return max(at_home, key=lambda member: (len(member.words), member.capture), default=None)
+
+
+def _most_carried(members: Sequence[Member]) -> Member:
+    """The text that most families carry among the full ones."""
     lengths = sorted({member.text_id: len(member.words) for member in members}.values(), reverse=True)
     enough = _FULL * lengths[min(1, len(lengths) - 1)]
     carried: dict[int, set[str]] = defaultdict(set)
@@ -101,12 +117,12 @@ def _preferred(keys: Sequence[Found], sites: Sites) -> Found:
 
 
 def _match(
-    member: Member, canonical: Member, keys: Sequence[Found], sites: Sites, *, alone: bool
+    member: Member, references: Sequence[Member], keys: Sequence[Found], sites: Sites, *, alone: bool
 ) -> tuple[Match, str | None, str | None]:
     """The member's match, the release's address where it is attached, and the key that it is about."""
     if not keys and alone:
         return _lone(member)
-    relation, found = relate(tuple(member.words.split(" ")), tuple(canonical.words.split(" ")))
+    relation, found, reference = _nearest(member, references)
     named = {(key.scheme, key.value) for key in member.found if key.where != "body"}
     rung = next((key.rung for key in keys if (key.scheme, key.value) in named), 5)
     if member.tier != "copy" and any(
@@ -114,7 +130,7 @@ def _match(
         for key in member.found
     ):
         relation = member.tier
-    elif relation in ATTACHING and member.language != canonical.language and found.cover_a < 300:
+    elif relation in ATTACHING and member.language != reference.language and found.cover_a < t.NAMED:
         relation = "translation"
     key = f"{keys[0].scheme}:{keys[0].value}" if keys else None
     match = Match(
@@ -128,6 +144,13 @@ def _match(
     )
     attached = keys[0].url if keys and relation in ATTACHING else None
     return match, attached, key
+
+
+def _nearest(member: Member, references: Sequence[Member]) -> tuple[Relation, Alignment, Member]:
+    """The reference that has most in common with the page, and how the page relates to it."""
+    words = tuple(member.words.split(" "))
+    held = [(*relate(words, tuple(reference.words.split(" "))), reference) for reference in references]
+    return max(held, key=lambda one: one[1].cover_a + one[1].cover_b)
 
 
 def _lone(member: Member) -> tuple[Match, str | None, str | None]:
