@@ -106,12 +106,21 @@ class Feeding(Spider):
             rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
             return [(row, self._validators(connection, row)) for row in rows]
 
-        leased = await self._written(run.writer.submit(take))
-        for row, _ in leased:
-            self.under_way[row.key] = row
-            self.taken[row.site] += 1
-        kept = {row.key for row in self._within_budget([row for row, _ in leased])}
-        return [(row, headers) for row, headers in leased if row.key in kept]
+        return self._within_budget(await self._written(run.writer.submit(take)))
+
+    def _within_budget(self, leased: Sequence[tuple[Row, dict[str, str]]]) -> Sequence[tuple[Row, dict[str, str]]]:
+        """What the sites' pages for this run allow; a site of several hosts may have got more, which goes back."""
+        kept, over = [], []
+        for row, headers in leased:
+            if self.taken[row.site] < self._pages(row.site):
+                self.taken[row.site] += 1
+                self.under_way[row.key] = row
+                kept.append((row, headers))
+            else:
+                over.append(row.key)
+        if over:
+            self.run.writer.submit(lambda connection: frontier.release(connection, over))
+        return kept
 
     def _validators(self, connection: Connection, row: Row) -> dict[str, str]:
         """What to ask a list with that was fetched before. A record that is gone is no reason to stop."""
@@ -122,19 +131,6 @@ class Feeding(Spider):
             return validators(read(Archive(self.run.archive).read(Location(*place))))
         except (ArchiveError, ValueError):
             return {}
-
-    def _within_budget(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """A site of several hosts may have got one more than its pages: those go back unused."""
-        over = [row for row in rows if self.taken[row.site] > self._pages(row.site)]
-        for row in over:
-            self.taken[row.site] -= 1
-            del self.under_way[row.key]
-        if over:
-            keys = [row.key for row in over]
-            self.run.writer.submit(lambda connection: frontier.release(connection, keys))
-            for name in {row.site for row in over}:
-                self.taken[name] = self._pages(name)
-        return [row for row in rows if row.key in self.under_way]
 
     async def _wait(self) -> bool:
         """Wait until something may be ready; False where nothing will be."""

@@ -207,6 +207,16 @@ def test_budget_and_delay(bench: Callable[..., Bench], server: Server) -> None:
     assert made.run().fetched == 4  # the list, and three more
 
 
+def test_the_budget_of_a_site_with_several_hosts(bench: Callable[..., Bench], server: Server) -> None:
+    hosts = [f"m{n}.mirror.test" for n in range(5)]
+    server.pages = {"/news/1": story()}
+    many = site(hosts=hosts, politeness={"delay": 0, "max_pages": 3})
+    made = bench(many, loopback=dict.fromkeys(hosts, server.address))
+    summary = made.run(urls=[f"http://{host}/news/1" for host in hosts])
+    assert (summary.fetched, summary.later) == (3, 2)
+    assert made.run(urls=[f"http://{hosts[0]}/news/1"]).later == 0
+
+
 def test_the_delay_that_robots_ask_for(bench: Callable[..., Bench], server: Server) -> None:
     server.pages = {f"/news/{n}": story(str(n)) for n in range(3)}
     server.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0.4", mime="text/plain")
