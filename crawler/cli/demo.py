@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +15,7 @@ from crawler.cli.terminal import Column, spare_columns, standard_output
 from crawler.demo.findings import gather_findings, waited_for
 from crawler.demo.newsroom import newsroom
 from crawler.demo.server import serving
-from crawler.errors import TearsheetError
+from crawler.errors import TearsheetError, UsageError
 from crawler.report.write import write_report
 from crawler.sites.load import Sites, load_site
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
@@ -47,6 +49,7 @@ _REASONS: Final = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     parser.add_argument("-o", "--output", default="", metavar="PATH", help="report (default: in the data folder)")
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.add_argument(
         "--keep", action="store_true", help="keep the newsroom running until Ctrl-C, to look at it"
     )
@@ -62,26 +65,32 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         0; 3 where a page could not be had that should have been; 130 where a signal stopped it.
 
     Raises:
-        TearsheetError: the folder or the report cannot be written.
+        TearsheetError: the options are wrong, or the folder or the report cannot be written.
 
     """
+    if args.output == "-":
+        raise UsageError("-o: the report goes to a file, what was found to standard output")
     folder = Path(args.data or FOLDER)
     own = msgspec.structs.replace(config, data=str(folder), database=args.database or "", sites=())
     report = Path(args.output) if args.output else folder / "report.html"
-    out, room = standard_output(), newsroom()
+    out, room = standard_output(exact=args.json), newsroom()
+    quiet = args.quiet or args.json
     sites = lay_out_sites(folder / "sites")
     with serving(room) as running:
-        if not args.quiet:
+        if not quiet:
             out.line(f"{len(room.hosts)} sample sites at {running.address}, data in {folder.resolve()}")
         with Store.open(folder, own.database_url, "demo") as store, store.run("demo") as outcome:
-            summary = crawl(store, own, sites, _options(running, quiet=args.quiet))
+            summary = crawl(store, own, sites, _options(running, quiet=quiet))
             outcome.update(summary.as_json())
             if summary.stopped:
                 return _STOPPED
             write_report(store.engine, report, "html")
             with reading(store.engine) as connection:
                 findings = gather_findings(connection, room)
-        if not args.quiet:
+        if args.json:
+            found = {"crawl": summary.as_json(), "found": asdict(findings), "report": str(report.resolve())}
+            sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+        if not quiet:
             _say(out, summary, findings, waited_for(room, running.requests))
             _say_what_next(out, report, args.data or FOLDER)
         if args.keep:
