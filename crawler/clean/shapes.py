@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _NOT_WORD = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964:;][\"'\u201d\u2019\u00bb)\]]*$")
 _NUMBER = re.compile(
-    r"(?:[$\u20ac\u00a3\u00a5\u20a9\u20b9]\s?)?[+\u2212\u2013-]?\d[\d.,]*(?:[eE][+-]?\d+)?\s?[%KMBTkmbt]?"
+    r"(?>(?:[$\u20ac\u00a3\u00a5\u20a9\u20b9]\s?)?[+\u2212\u2013-]?\d[\d.,]*+(?:[eE][+-]?\d+)?\s?[%KMBTkmbt]?)"
 )
-_PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*)+")
+_PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*+)++")  # possessive: figures without blanks could be parted any way
 _CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
 _TICKER_WORDS = re.compile(
     r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap"
@@ -30,8 +30,6 @@ _STAMP = re.compile(
     r"|\b\d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?) ago)$",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"(?:by|von|par|por|di|автор)\s+\S.{0,80}$", re.IGNORECASE)
-_CUT = re.compile(r"(?:\u2026|\.\.\.|\[\u2026\]|\[\.\.\.\])\s*$")
 _URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
 
 
@@ -110,16 +108,6 @@ def is_stamp(block: Block) -> bool:
 def is_share(block: Block) -> bool:
     """A share button's word."""
     return len(block.text) <= 30 and fold(block.text) in words.SHARE
-
-
-def is_byline(block: Block) -> bool:
-    """A line that names the writer."""
-    return len(block.text) <= 90 and _BYLINE.match(block.text) is not None
-
-
-def is_cut(text: str) -> bool:
-    """A text that says it goes on elsewhere."""
-    return _CUT.search(text) is not None
 
 
 def is_newsletter(block: Block) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """What JSON allows raw, yet breaks readers that split lines at it, or turns a terminal's text around."""
 
-_FORMULA = re.compile(r"(?m)(?=^[\s\ufeff]*[=+\-@＝＋－＠]|^[\t\r])")
+_FORMULA = re.compile(r"(?m)(?=^(?:[^\S\n]|\ufeff)*[=+\-@＝＋－＠]|^[\t\r])")
 """Where a line begins as a spreadsheet's formula would, be it behind blanks, or in full width."""
 
 COLUMNS: Final = {

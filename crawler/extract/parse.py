@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -19,12 +20,21 @@ _UNREAD: Final = ("script", "style", "noscript", "template", "svg", "iframe")
 _FURNITURE: Final = tuple(tag for tag in MANUALLY_CLEANED if tag not in {"form", "figure", "math"})
 """What trafilatura deletes unseen; forms, figures and formulas it looks at first."""
 
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
+    r"|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
+
 
 def parse(text: str) -> HtmlElement | Rejected:
     """Parse a page. A page that libxml2 cut short (too deep, one text node too long) is refused, not cut.
 
-    Entities are never resolved from outside and nothing is ever fetched.
+    Entities are never resolved from outside and nothing is ever fetched. Control characters, written out or as
+    references, are dropped: one of them would cost the whole text further on.
     """
+    text = _CONTROL.sub("", text)
     # bytes and not str: libxml2 refuses text with an XML declaration, and a page's own charset must not count now
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True

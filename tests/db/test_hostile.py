@@ -1,0 +1,141 @@
+"""Pages made to hang, swell or crash what reads them: each has its reason, and no other page notices."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from crawler.derive import drain, read_alone
+from crawler.flow import Read, read_page
+from crawler.records import Fetched, Rejected
+from crawler.sites.load import load_sites
+from crawler.workers import Expired, Workers
+from settings.app import AppConfig, Limits
+from storage import tables as t
+from storage.store import Arrival, Store
+from tests.releases import page, paragraphs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HTML = (("Content-Type", "text/html"),)
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 2.0
+
+HOSTILE = {
+    "attributes": "<p " + "".join(f"a{n}=1 " for n in range(80_000)) + ">x</p>",
+    "tables": "<table>" + "<tr><td colspan=100 rowspan=100>x</td></tr>" * 200 + "</table>",
+    "tags": "<p><b>x" * 300_000,
+    "nested": "<div>" * 200_000 + "x",
+    "one text": "<p>" + "x" * 11_000_000,
+    "breaks": "<br>" * 1_000_000,
+    "links": "<a href=/x>y</a> " * 100_000,
+    "signs": "<p>" + "<&" * 1_000_000,
+}
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def swell() -> int:
+    return len(bytearray(4 * MEMORY))
+
+
+def work(n: int) -> int:
+    return n + 1
+
+
+def test_a_task_that_fails_takes_none_with_it() -> None:
+    with Workers(2, 2.0, MEMORY) as workers:
+        before = [workers.submit(work, n) for n in range(5)]
+        asleep, crashed = workers.submit(sleep, 60), workers.submit(crash)
+        swollen, left = workers.submit(swell), workers.submit(leave)
+        after = [workers.submit(work, n) for n in range(5)]
+        assert [future.result(30) for future in before + after] == [1, 2, 3, 4, 5] * 2
+        with pytest.raises((TimeoutError, FutureTimeout)):
+            asleep.result(30)
+        with pytest.raises(Expired):
+            crashed.result(30)
+        with pytest.raises(MemoryError):
+            swollen.result(30)
+        with pytest.raises(Expired):
+            left.result(30)
+
+
+def test_hostile_pages_each_have_an_end_and_the_others_are_read(tmp_path: Path) -> None:
+    limits = Limits(page_seconds=SECONDS, memory_bytes=MEMORY)
+    config = AppConfig(data=str(tmp_path / "data"), workers=2, limits=limits)
+    hostile = [
+        Fetched(f"https://evil.example/{name.replace(' ', '-')}", None, 200, HTML, f"<html><body>{body}".encode())
+        for name, body in HOSTILE.items()
+    ]
+    good = [page(f"https://good{n}.example/", paragraphs(n)) for n in range(6)]
+    mixed = [each for pair in zip(hostile, [*good, *[None] * len(hostile)], strict=False) for each in pair if each]
+    started = time.monotonic()
+    with Store.open(config.data_folder, config.database_url, "test") as store:
+        store.add([Arrival(each) for each in mixed])
+        drained = drain(store, config, load_sites())
+        with store.engine.connect().execution_options(reads=True) as connection:
+            read = set(connection.scalars(select(t.Page.url)))
+            refused = {
+                row.url: row.reason
+                for row in connection.execute(
+                    select(t.Capture.url, t.Rejected.reason).join(t.Rejected, t.Rejected.capture == t.Capture.id)
+                )
+            }
+            left = connection.scalars(select(t.Dirty.key)).all()
+    assert time.monotonic() - started < 2 * SECONDS * len(HOSTILE)
+    assert {each.url for each in good} <= read
+    assert {each.url for each in hostile} == (read | refused.keys()) - {each.url for each in good}
+    assert refused["https://evil.example/nested"] == "limit:markup"
+    assert refused["https://evil.example/one-text"] == "limit:markup"
+    assert not {reason for reason in refused.values() if reason in {"error", "crash"}}
+    assert drained.pages + drained.rejected.total() == len(mixed)
+    assert left == []
+
+
+def test_a_page_over_the_limit_is_refused_alone() -> None:
+    config = AppConfig(limits=Limits(page_bytes=1024))
+    found = read_alone(page("https://a.example/", paragraphs(1)), load_sites(), config)
+    assert isinstance(found, Rejected)
+    assert found.reason == "limit:body"
+
+
+def test_the_same_page_ten_times_in_any_company_is_the_same_value() -> None:
+    sites = load_sites()
+    first = read_page(page("https://a.example/", paragraphs(1)), sites, 1 << 24)
+    assert isinstance(first, Read)
+    for n in range(10):
+        read_page(page(f"https://b{n}.example/", paragraphs(n)), sites, 1 << 24)
+        assert read_page(page("https://a.example/", paragraphs(1)), sites, 1 << 24) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u0301" * 20_000,
+        "\u202e".join("The bridge opened on Monday, said the mayor, and the first bus crossed it at noon."),
+        "\u200b".join("The bridge opened on Monday, said the mayor, and the first bus crossed it at noon."),
+        "The bridge &#0; &#xD800; &#xFFFE; \x85 opened on Monday, said the mayor of the town, at noon. " * 3,
+    ],
+)
+def test_odd_characters_are_read_and_can_be_stored(text: str) -> None:
+    found = read_page(page("https://a.example/", [text, *paragraphs(3)]), load_sites(), 1 << 24)
+    assert isinstance(found, Read)
+    found.draft.text.encode("utf-8")
+    assert "\0" not in found.draft.text
