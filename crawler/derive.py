@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
-from collections import Counter, deque
+from collections import deque
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ class Drained:
     """What one drain did: pages read, captures rejected by reason, texts placed, clusters summed up."""
 
     pages: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, int] = field(default_factory=dict)
     texts: int = 0
     clusters: int = 0
 
@@ -164,14 +164,14 @@ class Reading:
         transact(self._engine, lambda connection: pages.save_pages(connection, saved))
         for _, result in saved:
             if isinstance(result, Rejected):
-                self._done.rejected[result.reason] += 1
+                self._done.rejected[result.reason] = self._done.rejected.get(result.reason, 0) + 1
             else:
                 self._done.pages += 1
         self._read.clear()
         self._report("page", self._count(), max(self._count(), self._waiting))
 
     def _count(self) -> int:
-        return self._done.pages + self._done.rejected.total()
+        return self._done.pages + sum(self._done.rejected.values())
 
 
 def _outcome(future: Future[T]) -> T | Rejected:

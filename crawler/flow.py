@@ -40,6 +40,9 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     """Extract, clean, identify and sketch one response. Pure: the same bytes and site data give the same value."""
     if fetched.status not in {0, _OK}:
         return Rejected("extract", f"status:{fetched.status}")
+    site = sites.of_url(fetched.url)
+    if site is not None and fetched.url in site.discover.listings:
+        return Rejected("extract", "listing", "the site's own list of stories is none of them")
     text = decode(fetched.headers, fetched.body, page_bytes)
     if isinstance(text, Rejected):
         return text

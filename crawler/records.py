@@ -109,7 +109,6 @@ class Block:
     linked: int
     hints: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

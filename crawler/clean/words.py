@@ -126,10 +126,3 @@ SHARE: Final = frozenset(
     partager|teilen|compartir|compartilhar|condividi|поделиться|分享|シェア|공유""".replace("\n", "|").split("|")
 )
 """Lines of a row of share buttons."""
-
-WIDGET_HINTS: Final = frozenset(
-    """related recommend recommended recommendations recommendation outbrain taboola yarpp jp trending newsletter
-    share sharing social ticker disclaimer sidebar promo advert advertisement ad ads comments comment popular
-    subscribe signup breadcrumb breadcrumbs footer nav menu cookie consent tags byline author similar""".split()
-)
-"""Class and id words of widgets; a hint beside other signs, never alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from crawler.derive import drain, mark_everything
@@ -33,13 +33,14 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         if args.all:
             mark_everything(store.engine)
         drained = drain(store, config, sites)
-        outcome["derived"] = asdict(drained)
+        derived = {field.name: getattr(drained, field.name) for field in fields(drained)}  # asdict breaks counters
+        outcome["derived"] = derived
     if args.json:
-        sys.stdout.write(json.dumps(asdict(drained), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(derived, ensure_ascii=False) + "\n")
     elif not args.quiet:
         rejected = "".join(f"\n  {count} × {reason}" for reason, count in sorted(drained.rejected.items()))
         sys.stdout.write(
-            f"{drained.pages} pages read, {drained.rejected.total()} rejected, {drained.texts} texts placed, "
+            f"{drained.pages} pages read, {sum(drained.rejected.values())} rejected, {drained.texts} texts placed, "
             f"{drained.clusters} clusters summed up{rejected}\n"
         )
     return 0

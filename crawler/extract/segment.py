@@ -18,15 +18,12 @@ _SKIP: Final = frozenset(
     "script style noscript template svg math iframe object embed head select textarea canvas map datalist "
     "applet frameset title meta link base".split()
 )
-_BOLD: Final = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LINE: Final = "\x1e"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PARAGRAPH_BREAKS: Final = 2
-_IN_LINK: Final = 1
-_IN_BOLD: Final = 2
 MAX_BLOCKS: Final = 20_000
 
 
@@ -36,7 +33,7 @@ class _Cut:
     A plain loop over children, as lean as it gets: it sees every element of every page.
     """
 
-    __slots__ = ("bold", "done", "length", "linked", "links", "named", "text")
+    __slots__ = ("done", "length", "linked", "links", "named", "text")
 
     def __init__(self) -> None:
         self.done: list[Block] = []
@@ -46,12 +43,12 @@ class _Cut:
     def _begin(self) -> None:
         self.text: list[str] = []
         self.links: list[str] = []
-        self.length = self.linked = self.bold = 0
+        self.length = self.linked = 0
 
-    def walk(self, parent: HtmlElement, path: str, hints: tuple[str, ...], style: int) -> None:
-        """Gather what the element holds. `style` has bits for being within a link and within bold type."""
+    def walk(self, parent: HtmlElement, path: str, hints: tuple[str, ...], *, linked: bool) -> None:
+        """Gather what the element holds. `linked` says that it stands within a link."""
         if parent.text:
-            self._add(parent.text, style)
+            self._add(parent.text, linked=linked)
         breaks = 0
         counts: dict[str, int] = {}
         for child in parent:
@@ -66,37 +63,41 @@ class _Cut:
                 number = counts[tag] = counts.get(tag, 0) + 1
                 if tag not in _SKIP and not _is_hidden(child):
                     breaks = 0
-                    self._step(parent, child, (path, f"{path}/{tag}[{number}]"), hints, style)
+                    self._step(parent, child, (path, f"{path}/{tag}[{number}]"), hints, linked=linked)
             tail = child.tail
             if tail:
                 if breaks and not tail.isspace():
                     breaks = 0
-                self._add(tail, style)
+                self._add(tail, linked=linked)
 
     def _step(
-        self, parent: HtmlElement, child: HtmlElement, paths: tuple[str, str], hints: tuple[str, ...], style: int
+        self,
+        parent: HtmlElement,
+        child: HtmlElement,
+        paths: tuple[str, str],
+        hints: tuple[str, ...],
+        *,
+        linked: bool,
     ) -> None:
         """Go into one element: an inline one goes on with the block, any other stands by itself."""
         tag = child.tag
         if tag in _INLINE:
             if tag == "a":
-                style |= _IN_LINK
+                linked = True
                 href = child.get("href")
                 if href:
                     self.links.append(href)
-            elif tag in _BOLD:
-                style |= _IN_BOLD
-            self.walk(child, paths[1], hints, style)
+            self.walk(child, paths[1], hints, linked=linked)
             return
         form = tag == "form"
         if self.length:
             self.close(parent, paths[0], ("form", *hints) if form else hints)
         inner = self._hinted(child, hints)
-        self.walk(child, paths[1], ("form", *inner) if form else inner, style)
+        self.walk(child, paths[1], ("form", *inner) if form else inner, linked=linked)
         if self.length or self.links:
             self.close(child, paths[1], inner)
 
-    def _add(self, text: str, style: int) -> None:
+    def _add(self, text: str, *, linked: bool) -> None:
         size = len(text.strip())
         if not size:
             if self.length:
@@ -104,10 +105,8 @@ class _Cut:
             return
         self.text.append(text)
         self.length += size
-        if style & _IN_LINK:
+        if linked:
             self.linked += size
-        if style & _IN_BOLD:
-            self.bold += size
 
     def close(self, element: HtmlElement, path: str, hints: tuple[str, ...]) -> None:
         """End the block that was being gathered; it stands in this element."""
@@ -124,7 +123,6 @@ class _Cut:
                     linked=1000 * self.linked // self.length,
                     hints=hints,
                     links=tuple(self.links),
-                    bold=self.bold * 10 >= self.length * 9,
                 )
             )
         self._begin()
@@ -150,7 +148,7 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     cut = _Cut()
     body = tree.find("body")
     root, path = (tree, "/html") if body is None else (body, "/html/body")
-    cut.walk(root, path, (), 0)
+    cut.walk(root, path, (), linked=False)
     cut.close(root, path, ())
     return tuple(cut.done)
 

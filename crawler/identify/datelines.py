@@ -21,10 +21,6 @@ _DASHED = re.compile(rf"{_DASH}|:")
 _SMALL = re.compile(r"\b[^\W\d_]{3,}\b")
 _WORDS_OF_WIRE: Final = 2
 _WORDS_OF_AGENCY: Final = 1
-_PLAIN = re.compile(
-    rf"(?P<line>(?P<place>[^\W\d_a-z][^\W\d_a-z .'\u2019-]{{2,40}}(?:,\s[\w .]{{2,30}}){{0,2}}(?:,\s\d{{4}})?"
-    rf"(?:\s?\([\w. ]{{2,30}}\))?))\s?{_DASH}\s"
-)
 _PLACE_LIMIT: Final = 150
 
 
@@ -53,16 +49,6 @@ def find_dateline(text: str) -> str | None:
         if _AGENCY.search(mark) and dashed:
             return start[: found.end("mark")].strip() if _is_place(place, _WORDS_OF_AGENCY) else None
     return None
-
-
-def find_plain_dateline(text: str) -> str | None:
-    """A dateline without a wire's name (`GENEVA, Oct. 3 (Agency) -- `): weaker, for pages without another.
-
-    >>> find_plain_dateline("LONDON (Agency) - Prices rose")
-    'LONDON (Agency)'
-    """
-    found = _PLAIN.match(text[:200])
-    return found["line"].strip() if found else None
 
 
 def _is_place(place: str, words: int) -> bool:

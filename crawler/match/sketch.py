@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from crawler.records import Found
 
-ALGORITHM: Final = 1
-"""Part of every rules version: sketches of different algorithms are never compared."""
-
 _WORDS_A_SHINGLE: Final = 5
 _CHARACTERS_A_SHINGLE: Final = 9
 _WINDOW: Final = 16

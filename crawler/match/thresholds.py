@@ -32,8 +32,6 @@ VERBATIM: Final = 970  # share of either text
 WHOLE: Final = 900  # share of the copy that is the release's
 MOST: Final = 600  # share of either text
 PART: Final = 500  # share of the copy that is the release's
-QUOTED: Final = 40  # tokens of a passage that is a quotation
-SAME_LENGTH: Final = 30  # tokens by which an abridged text must be shorter, else it is edited
 
 # candidates (crawler.match.elect)
 SHARED: Final = 2  # fingerprints in common

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.identify.datelines import find_dateline, find_plain_dateline
+from crawler.identify.datelines import find_dateline
 
 LINES = (
     "BEIJING, Dec. 22, 2025 /PRNewswire/ | -- CGTN published",
@@ -79,7 +79,5 @@ def test_only_the_start_of_a_paragraph_counts() -> None:
     assert find_dateline("x" * 200 + " BEIJING, Dec. 22, 2025 /PRNewswire/ -- CGTN") is None
 
 
-def test_a_line_without_a_wire_is_the_weaker_kind() -> None:
+def test_a_line_without_a_wire_is_no_dateline() -> None:
     assert find_dateline("LONDON (Agency) - Prices rose") is None
-    assert find_plain_dateline("LONDON (Agency) - Prices rose") == "LONDON (Agency)"
-    assert find_plain_dateline("the prices - they rose") is None

@@ -95,5 +95,3 @@ def test_forms_letters_and_disclaimers() -> None:
     assert shapes.is_disclaimer(block("This article is for informational purposes only."))
     assert shapes.is_share(block("Tweet"))
     assert shapes.is_read_more(block("Read more »"))
-    assert shapes.is_byline(block("By Jane Example"))
-    assert shapes.is_cut("and so it went […]")
