@@ -42,13 +42,12 @@ def test_a_cloaked_element_does_not_take_its_tail_with_it() -> None:
     assert texts("<p>One <span style='display:none'>no</span>two</p>") == ["One two"]
 
 
-def test_links_bold_hints_and_paths() -> None:
+def test_links_hints_and_paths() -> None:
     (block,) = blocks_of(
         "<div class='relatedPosts box-2'><div id='main'>"
         "<p><b><a href='/x?a=1&amp;b=2'>Read it</a></b></p></div></div>"
     )
     assert block.linked == 1000
-    assert block.bold
     assert block.links == ("/x?a=1&b=2",)
     assert block.hints == ("main", "related", "posts", "box")
     assert (block.tag, block.path.replace("[1]", "")) == ("p", "/html/body/div/div/p")
