@@ -1,15 +1,73 @@
-"""What the command line says of itself, and that the README speaks of every verb."""
+"""What the documentation says is so: its commands run, its examples load, its tables are the code's."""
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import inspect
+import json
+import re
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import jsonschema  # type: ignore[import-untyped] # ships no types
+import msgspec
 import pytest
 
-from crawler.cli.main import VERBS, main
+from crawler.clean.draft import draft
+from crawler.cli.main import VERBS, build_parser, main
+from crawler.demo.newsroom import newsroom as make_newsroom
+from crawler.export.rows import SCHEMAS, read_schema
+from crawler.match import thresholds
+from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
+from crawler.sites import template
+from crawler.sites.load import Cleaning, Discover, KeyGrammar, Politeness, Site, Terms, load_site
+from settings.app import AppConfig, load_config
+from storage.tables import Base
+from storage.warc import build
 
-README = Path(__file__).parents[2] / "README.md"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
+IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
+OFFLINE = {
+    "copies", "db", "explain", "export", "extract", "ingest", "process", "releases", "report", "runs", "show",
+    "site",
+}  # fmt: skip
+STORE = "tearsheet-demo"
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+
+
+def fences(path: Path, *languages: str) -> Iterator[str]:
+    """The fenced blocks of a file that are in one of the languages, without their indentation."""
+    for indent, language, body in FENCE.findall(path.read_text("utf-8")):
+        if language in languages:
+            yield re.sub(f"^{indent}", "", body, flags=re.MULTILINE)
+
+
+def commands() -> tuple[str, ...]:
+    """Every command of ours in a block of shell, of cron or of a systemd unit, each once."""
+    seen: set[str] = set()
+    for path in DOCS:
+        for body in fences(path, "sh", "console", "ini", ""):
+            for line in body.replace("\\\n", " ").splitlines():
+                for part in re.split(r"&&|\|", line):
+                    found = re.search(r"(?:^\s*(?:\$ )?|/bin/)tearsheet (?P<rest>[a-z].*)$", part)
+                    if found and "{" not in part and found["rest"].split()[0] in VERBS:
+                        seen.add(" ".join(shlex.split(found["rest"], comments=True)))
+    return tuple(sorted(seen))
+
+
+def runs_here(command: str) -> bool:
+    """Whether the command needs neither the network nor a server."""
+    return command.split()[0] in OFFLINE and "--db" not in command
+
+
+# ------------------------------------------------------------------------------------------- the command line
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -31,7 +89,222 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     assert [verb for verb in VERBS if f"\n    {verb} " not in said] == []
 
 
-@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_readme_names_every_verb(verb: str) -> None:
-    assert f"tearsheet {verb}" in README.read_text("utf-8"), f"README.md says nothing of `tearsheet {verb}`"
+    assert f"| `tearsheet {verb}`" in README.read_text("utf-8"), f"README.md's table lacks `tearsheet {verb}`"
+
+
+# ------------------------------------------------------------------------------------------------ the commands
+
+
+def test_the_documents_show_commands() -> None:
+    assert {command.split()[0] for command in commands()} >= {*OFFLINE, "demo", "crawl"}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_is_understood(command: str) -> None:
+    verb, *rest = command.split()
+    args = build_parser(verb).parse_args([verb, *rest])
+    assert args.verb == verb
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the commands name: a page, WARC files, site files, and a store of the sample newsroom."""
+    folder = tmp_path_factory.mktemp("docs")
+    members, pages = [], []
+    for served in make_newsroom().served:
+        answer = served.answers[-1]
+        url = f"http://{served.host}{served.path}"
+        members.append(build(Fetched(url, "2026-11-24T03:17:56Z", answer.status, answer.headers, answer.body)))
+        if served.path.startswith("/news/100"):
+            pages.append(answer.body)
+    (folder / "newsroom.warc.gz").write_bytes(b"".join(members))
+    (folder / "crawl.warc.gz").write_bytes(b"".join(members[:12]))
+    (folder / "page.html").write_bytes(pages[0])
+    (folder / "saved-pages").mkdir()
+    (folder / "saved-pages" / "one.html").write_bytes(pages[1])
+    sites = folder / STORE / "sites"
+    sites.mkdir(parents=True)
+    for file in (ROOT / "crawler" / "demo" / "sites").glob("*.toml"):
+        (sites / file.name).write_bytes(file.read_bytes())
+    example = site_example()
+    (folder / "examplewire.toml").write_text(example, "utf-8")
+    (folder / "mysite.toml").write_text(example.replace('name = "examplewire"', 'name = "mysite"'), "utf-8")
+    assert main(["ingest", str(folder / "newsroom.warc.gz"), "--quiet", "--data", str(folder / STORE)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", [command for command in commands() if runs_here(command)])
+def test_a_command_does_what_it_says(
+    command: str, workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(workspace / "config"))
+    arguments = command.split()
+    if "--data" not in arguments:
+        arguments += ["--data", STORE]
+    code = main(arguments)
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    written = arguments[arguments.index("-o") + 1] if "-o" in arguments else ""
+    assert said.out or (workspace / written).is_file(), f"{command} said nothing and wrote nothing"
+
+
+# ------------------------------------------------------------------------------------------------ the examples
+
+
+def site_example() -> str:
+    return next(fences(ROOT / "docs" / "sites.md", "toml"))
+
+
+def keys_of(struct: type[msgspec.Struct], prefix: str = "") -> set[str]:
+    """The dotted names of the keys of a struct that are values."""
+    found = set()
+    for field in msgspec.structs.fields(struct):
+        nested = isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
+        found |= keys_of(field.type, f"{prefix}{field.name}.") if nested else {prefix + field.name}
+    return found
+
+
+def keys_in(table: dict[str, Any], prefix: str = "") -> set[str]:
+    found = set()
+    for name, value in table.items():
+        found |= keys_in(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name}
+    return found
+
+
+def test_the_config_example_loads_has_every_key_and_says_the_defaults(tmp_path: Path) -> None:
+    example = next(fences(ROOT / "docs" / "operations.md", "toml"))
+    path = tmp_path / "tearsheet.toml"
+    path.write_text(example, "utf-8")
+    assert load_config(path, {}) == AppConfig()
+    assert keys_in(msgspec.toml.decode(example)) == keys_of(AppConfig)
+    assert [line for line in example.splitlines() if "=" in line and "#" not in line] == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_every_piece_of_config_loads(path: Path, tmp_path: Path) -> None:
+    for n, example in enumerate(fences(path, "toml")):
+        if "tier =" not in example:
+            file = tmp_path / f"{n}.toml"
+            file.write_text(example, "utf-8")
+            load_config(file, {})
+
+
+def test_the_site_example_loads_and_every_key_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "examplewire.toml"
+    path.write_text(site_example(), "utf-8")
+    site = load_site(path)
+    assert site.is_item("https://www.examplewire.example/news-releases/a-bridge-opens-302648123.html")
+    explained = set(
+        re.findall(r"^\| `([a-z_.]+)` \|", (ROOT / "docs" / "sites.md").read_text("utf-8"), re.MULTILINE)
+    )
+    parts: dict[str, type[msgspec.Struct]] = {
+        "keys": KeyGrammar,
+        "discover": Discover,
+        "politeness": Politeness,
+        "cleaning": Cleaning,
+        "terms": Terms,
+    }
+    wanted = {field.name for field in msgspec.structs.fields(Site)} - (parts.keys() - {"keys"})
+    wanted |= {f"{name}.{field.name}" for name, part in parts.items() for field in msgspec.structs.fields(part)}
+    assert wanted - explained == set()
+
+
+def test_what_site_check_says_of_the_example_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                      capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    (tmp_path / "examplewire.toml").write_text(site_example(), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["site", "check", "examplewire.toml"]) == 0
+    shown = next(
+        body for body in fences(ROOT / "docs" / "sites.md", "") if body.startswith("examplewire.toml: good")
+    )
+    assert capsys.readouterr().out.strip() == shown.strip()
+
+
+def test_placeholders_and_checks_are_explained() -> None:
+    said = (ROOT / "docs" / "sites.md").read_text("utf-8")
+    known = re.findall(r"`(\{[a-z:]+\})`", template.__doc__ or "")
+    assert [kind for kind in known if f"`{kind}`" not in said] == []
+    assert len(known) > 10
+    assert [check for check in template.CHECKS if f"| `{check}` |" not in said] == []
+
+
+def test_example_rows_fit_their_schemas() -> None:
+    rows = [json.loads(body) for body in fences(ROOT / "docs" / "data.md", "json")]
+    assert len(rows) == len(SCHEMAS)
+    for kind, row in zip(("releases", "copies", "removed"), rows, strict=True):
+        jsonschema.Draft202012Validator(read_schema(kind)).validate(row)
+
+
+# -------------------------------------------------------------------------------------------------- the tables
+
+
+def test_the_thresholds_are_those_of_the_code() -> None:
+    said = (ROOT / "docs" / "matching.md").read_text("utf-8")
+    shown = {name: int(value) for name, value in re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", said, re.MULTILINE)}
+    assert shown == {name: value for name, value in vars(thresholds).items() if isinstance(value, int)}
+
+
+def test_every_relation_and_role_is_explained() -> None:
+    relations = rows_of(ROOT / "docs" / "matching.md")
+    assert [relation for relation in Relation.__args__ if relation not in relations] == []  # type: ignore[attr-defined]  # a Literal has them
+    said = (ROOT / "docs" / "cleaning.md").read_text("utf-8")
+    roles = re.findall(r"^\| (`[^|]+`) \|[^|]+\| (yes|no) \|$", said, re.MULTILINE)
+    shown = {role: answer == "yes" for names, answer in roles for role in re.findall(r"`([a-z-]+)`", names)}
+    assert shown == {role: role in KEPT_ROLES for role in Role.__args__}  # type: ignore[attr-defined]  # as above
+
+
+def rows_of(path: Path) -> set[str]:
+    """What stands in backquotes in the first cell of a table's row."""
+    return set(re.findall(r"^\| `([\w-]+)` \|", path.read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_cleaning_calls_are_listed_in_their_order() -> None:
+    said = (ROOT / "docs" / "cleaning.md").read_text("utf-8")
+    body = ast.parse(inspect.getsource(draft))
+    called = [
+        (node.lineno, node.col_offset, node.func.id)
+        for node in ast.walk(body)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    ours = [name for _, _, name in sorted(called) if name not in {"Sheet", "tuple", Decision.__name__}]
+    assert re.findall(r"^\d+\. `(\w+)`:", said, re.MULTILINE) == ours
+
+
+def test_every_table_is_listed() -> None:
+    assert rows_of(ROOT / "docs" / "data.md") == set(Base.metadata.tables)
+
+
+# --------------------------------------------------------------------------------------------------- the links
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a file's headings, as GitHub makes them."""
+    text = FENCE.sub("", path.read_text("utf-8"))
+    heads: Sequence[str] = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_links_between_documents_resolve(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", path.read_text("utf-8")))
+    broken = []
+    for link in links:
+        if link.startswith("http"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=IDS)
+def test_files_that_are_named_exist(path: Path) -> None:
+    text = path.read_text("utf-8")
+    named = re.findall(r"`((?:crawler|storage|settings|tests|docs|\.ci)/[\w./-]+)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    stages = re.findall(r"`((?:extract|clean|identify|match|sites)/\w+\.py)`", text)
+    assert [name for name in stages if not (ROOT / "crawler" / name).exists()] == []
