@@ -25,12 +25,17 @@ from crawler.records import KEPT_ROLES, Decision
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.records import Page, Role
+    from crawler.records import Block, Page, Role
     from crawler.sites.load import Cleaning
 
 _ABOUT = re.compile(
     r"^(?:About|Acerca de|Sobre|Über|À propos d|Informazioni su|О компании|关于|關於)\s?\S", re.IGNORECASE
 )
+_DATE_LINE = re.compile(
+    r"(?:\d{1,2}[-/. ]\w{3,9}[-/., ]{1,2}\d{4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|\d{4}[-/.]\d{2}[-/.]\d{2})"
+    r"(?:[ ,T]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?(?: [A-Z]{2,4})?"
+)
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _TOP: Final = 14
 _NEAR: Final = 30
 
@@ -112,7 +117,9 @@ def mark_doubled_lead(sheet: Sheet) -> None:
         line = folded[block.n]
         if line == title and block.linked < 900:
             sheet.mark([block], "title", "title")
-        elif len(line) > 30 and any(_repeats(line, folded[later.n]) for later in top[at + 1 :]):
+        elif _DATE_LINE.fullmatch(block.text):
+            sheet.mark([block], "byline-box", "date-line")
+        elif len(line) > 30 and any(_is_said_again(block, later, folded) for later in top[at + 1 :]):
             sheet.mark([block], "duplicate-lead", "repeated-below")
         elif shapes.is_prose(block):
             return
@@ -140,7 +147,12 @@ def mark_unkept(sheet: Sheet) -> None:
         if block.n == sheet.span.first and sheet.span.dateline:
             continue
         among = sheet.in_trunk(block) and block.linked < 600 and (sheet.span.closed or shapes.is_prose(block))
-        if block.kept < 500 and not among and not (sheet.span.closed and closing(block)):
+        if (
+            block.kept < 500
+            and not among
+            and not _heads_text(sheet, block)
+            and not (sheet.span.closed and closing(block))
+        ):
             sheet.mark([block], "other", "not-kept")
 
 
@@ -167,6 +179,27 @@ def name_parts(sheet: Sheet) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ questions
+
+
+def _heads_text(sheet: Sheet, block: Block) -> bool:
+    """Whether the block is a sub-heading, a link or not: a heading right above one of the text's paragraphs."""
+    below = sheet.blocks[block.n + 1 : block.n + 2]
+    return (
+        block.tag in _HEADINGS
+        and bool(below)
+        and shapes.is_heading(block)
+        and all(
+            sheet.in_trunk(b) and b.kept >= 500 and shapes.is_prose(b) and b.n not in sheet.roles for b in below
+        )
+        and sheet.stands(block)[0] == sheet.trunk[0]
+    )
+
+
+def _is_said_again(block: Block, later: Block, folded: dict[int, str]) -> bool:
+    """Whether a later block begins with this one; or is it: the next one, or a caption."""
+    if folded[block.n] == folded[later.n]:
+        return later.n == block.n + 1 or not shapes.is_prose(block)
+    return _repeats(folded[block.n], folded[later.n])
 
 
 def _repeats(line: str, whole: str) -> bool:

@@ -32,6 +32,7 @@ _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _MAX_JSON: Final = 400_000
 _MAX_CLAIM: Final = 2000
+_MAX_BODY: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_head(tree: HtmlElement) -> Head:
         title=_title(tree, [*(v for name in _TITLE_METAS for v in metas.get(name, ())), *headlines]),
         published_at=next((moment for moment in map(_moment, dates) if moment), None),
         claims=tuple(dict.fromkeys(claims))[:40],
-        body_text=max((_text(article.get("articleBody"), 200_000) for article in articles), key=len, default=""),
+        body_text=max((_lines(article.get("articleBody")) for article in articles), key=len, default=""),
         declared_language=(tree.get("lang") or "").strip().lower()[:16],
     )
 
@@ -167,6 +168,14 @@ def _moment(value: str) -> str | None:
 
 def _text(value: object, limit: int = _MAX_CLAIM) -> str:
     return _CONTROL.sub(" ", value)[:limit].strip() if isinstance(value, str) else ""
+
+
+def _lines(value: object) -> str:
+    """A text with its lines: in them a text that only JSON-LD says has its paragraphs."""
+    if not isinstance(value, str):
+        return ""
+    lines = (_text(line, _MAX_BODY) for line in value[:_MAX_BODY].splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _clean(value: str | None) -> str:

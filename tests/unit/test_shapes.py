@@ -16,7 +16,8 @@ def block(text: str, linked: int = 0, **more: str) -> Block:
 
 @pytest.mark.parametrize(
     "text", ["$0.0419", "$0.0419$0.0419", "+3.21%", "USD", "-0.03 %", "1,234.5 12.1%", "€ 3.5M",
-             "CITY Live Price Chart", "Manchester City Fan Price (CITY)", "Market Cap", "24h Volume", "Quotes delayed at least 20 minutes"]
+             "CITY Live Price Chart", "Manchester City Fan Price (CITY)",
+             "Market Cap", "24h Volume", "Quotes delayed at least 20 minutes"]
 )  # fmt: skip
 def test_lines_of_a_price_box(text: str) -> None:
     assert shapes.is_ticker_line(block(text))
