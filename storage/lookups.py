@@ -288,5 +288,9 @@ def _plain(connection: Connection, column: Any) -> Any:
 
 
 def _stream(connection: Connection, query: Executable, *, partitions: bool = False) -> Iterator[Any]:
-    with connection.execute(query, execution_options={"yield_per": _BATCH}) as result:
+    result = connection.execute(query, execution_options={"yield_per": _BATCH})
+    try:
         yield from result.partitions() if partitions else result
+    finally:
+        if not connection.closed:  # a reader that stopped half way, as `head` does, has closed it already
+            result.close()

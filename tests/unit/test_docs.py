@@ -6,8 +6,11 @@ import ast
 import importlib.util
 import inspect
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +152,19 @@ def test_a_command_does_what_it_says(
     assert code == 0, said.err
     written = arguments[arguments.index("-o") + 1] if "-o" in arguments else ""
     assert said.out or (workspace / written).is_file(), f"{command} said nothing and wrote nothing"
+
+
+def test_a_reader_that_stops_half_way_is_no_fault(workspace: Path) -> None:
+    pipeline = f"'{sys.executable}' -m crawler export copies --data {STORE} | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", pipeline],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["url"]
 
 
 # ------------------------------------------------------------------------------------------------ the examples
