@@ -54,6 +54,8 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _GAP: Final = 4
+_BELOW: Final = 30
+"""Blocks below the last kept one among which a trailer may still stand."""
 _LONGEST: Final = 600
 _TAIL: Final = 120
 _SHORT: Final = 200
@@ -98,7 +100,7 @@ def find_span(blocks: Sequence[Block]) -> Span:
     if not kept:
         raise ValueError("no block was kept")
     first, dateline = _find_start(blocks, kept)
-    end = _find_end(blocks, first)
+    end = _find_end(blocks[: kept[-1] + _BELOW], first)
     if end is not None:
         return Span(first, end, dateline, closed=True)
     return Span(first, max(kept[-1], first), dateline, closed=False)

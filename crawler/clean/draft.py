@@ -97,6 +97,9 @@ def mark_before(sheet: Sheet) -> None:
     title = shapes.fold(sheet.page.title)
     lead = shapes.fold(sheet.blocks[sheet.span.first].text)
     for block in sheet.blocks[: sheet.span.first]:
+        if block.kept < 500 and block.n < sheet.span.first - _NEAR:
+            sheet.mark([block], "navigation", "above-release")
+            continue
         line = shapes.fold(block.text)
         if line and line == title:
             sheet.mark([block], "title", "title")

@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     r"(?>(?:[$\u20ac\u00a3\u00a5\u20a9\u20b9]\s?)?[+\u2212\u2013-]?\d[\d.,]*+(?:[eE][+-]?\d+)?\s?[%KMBTkmbt]?)"
 )
 _PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*+)++")  # possessive: figures without blanks could be parted any way
+_INVITATION: Final = 180
 _CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
 _TICKER_WORDS = re.compile(
     r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap"
@@ -112,9 +113,10 @@ def is_share(block: Block) -> bool:
 
 def is_newsletter(block: Block) -> bool:
     """An invitation to subscribe or follow; longer texts need a form beside them."""
+    if len(block.text) > _INVITATION and "form" not in block.hints:
+        return False
     line = fold(block.text)
-    cued = any(cue in line for cue in words.NEWSLETTER)
-    return cued and (len(line) <= 160 or "form" in block.hints)
+    return any(cue in line for cue in words.NEWSLETTER)
 
 
 def is_form_line(block: Block) -> bool:
@@ -130,9 +132,9 @@ def is_disclaimer(block: Block) -> bool:
 
 def is_origin_note(block: Block, title: str, names: tuple[str, ...]) -> bool:
     """The line that says where the post stood first: its wording, or the title and the site's name together."""
-    line = fold(block.text)
-    if len(line) > len(title) + 140:
+    if len(block.text) > len(title) + 140:
         return False
+    line = fold(block.text)
     if any(middle in line for middle in words.APPEARED) and len(line) < len(title) + 100:
         return True
     folded = fold(title)

@@ -38,7 +38,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if args.json:
         sys.stdout.write(json.dumps(derived, ensure_ascii=False) + "\n")
     elif not args.quiet:
-        lines = [f"{drained.pages} pages read, {drained.texts} texts placed, {drained.clusters} clusters summed up"]
+        lines = [
+            f"{drained.pages} pages read, {drained.texts} texts placed, {drained.clusters} clusters summed up"
+        ]
         lines += [f"  no text, {reason}: {count}" for reason, count in sorted(drained.rejected.items())]
         sys.stdout.write("\n".join(lines) + "\n")
     return 0

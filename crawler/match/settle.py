@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 5: "text"}
 _EPOCH_YEAR: Final = 1970
 _FULL: Final = 0.8
-"""A text this long beside the second longest can stand for the release: no stub, and no lone outlier rules."""
+"""A text this long beside the second family's longest can stand for the release: no stub, no lone outlier rules."""
 
 
 def settle(members: Sequence[Member], sites: Sites) -> Summary:
@@ -76,7 +76,10 @@ def _longest(members: Sequence[Member], tier: str) -> Member | None:
 
 def _most_carried(members: Sequence[Member]) -> Member:
     """The text that most families carry among the full ones."""
-    lengths = sorted({member.text_id: len(member.words) for member in members}.values(), reverse=True)
+    longest: dict[str, int] = defaultdict(int)
+    for member in members:
+        longest[member.family] = max(longest[member.family], len(member.words))
+    lengths = sorted(longest.values(), reverse=True)
     enough = _FULL * lengths[min(1, len(lengths) - 1)]
     carried: dict[int, set[str]] = defaultdict(set)
     for member in members:

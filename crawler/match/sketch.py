@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from crawler.match.tokens import stands_alone, tokenise
+from crawler.match.tokens import mostly_alone, tokenise
 from crawler.records import Sketch
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def key_hash(key: str) -> int:
 def _fingerprints(tokens: Sequence[str], keys: Sequence[str]) -> tuple[int, ...]:
     """Winnowed shingle hashes (Schleimer et al. 2003) and the keys' postings, sorted, as signed 64 bit."""
     found = {key_hash(key) for key in keys}
-    alone = sum(map(stands_alone, tokens[:400])) * 2 > min(len(tokens), 400)
-    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if alone else _WORDS_A_SHINGLE)
+    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if mostly_alone(tokens[:400]) else _WORDS_A_SHINGLE)
     if len(shingles):
         window = min(_WINDOW, len(shingles))
         lowest = np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1)

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from collections import defaultdict
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ALONE: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
@@ -27,9 +30,9 @@ def tokenise(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(_IGNORABLE.sub("", unicodedata.normalize("NFKC", text)).casefold()))
 
 
-def stands_alone(token: str) -> bool:
-    """Whether the token is one character of a script without blanks."""
-    return len(token) == 1 and re.match(f"[{_ALONE}]", token) is not None
+def mostly_alone(tokens: Sequence[str]) -> bool:
+    """Whether most tokens are single characters of a script without blanks."""
+    return sum(len(token) == 1 and not token.isascii() for token in tokens) * 2 > len(tokens)
 
 
 def to_symbols(*texts: tuple[str, ...]) -> tuple[str, ...]:

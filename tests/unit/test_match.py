@@ -7,7 +7,7 @@ import pytest
 from crawler.match.align import align
 from crawler.match.relation import relate
 from crawler.match.sketch import key_hash, sketch
-from crawler.match.tokens import stands_alone, to_symbols, tokenise
+from crawler.match.tokens import mostly_alone, to_symbols, tokenise
 from crawler.match.verdict import judge
 from crawler.records import Found, Sketch, Verdict
 from tests.releases import paragraphs
@@ -51,7 +51,12 @@ def test_typography_does_not_count(one: str, other: str) -> None:
 def test_scripts_without_blanks_have_a_token_a_character() -> None:
     assert tokenise("北京2025年") == ("北", "京", "2025", "年")
     assert tokenise("서울 도시") == ("서울", "도시")
-    assert [stands_alone(t) for t in ("北", "a", "2025", "ก")] == [True, False, False, True]
+    assert [mostly_alone(t) for t in ("北京a", ("a", "北"), ("2025", "北京"), ("ก",))] == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_symbols_are_equal_where_tokens_are() -> None:
