@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 5: "text"}
 _EPOCH_YEAR: Final = 1970
 _FULL: Final = 0.8
-"""A text this long beside the second family's longest can stand for the release: no stub, no lone outlier rules."""
+"""A text this long beside the second family's longest can stand for the release: no stub, no outlier rules."""
 
 
 def settle(members: Sequence[Member], sites: Sites) -> Summary:

@@ -1,0 +1,130 @@
+"""A cluster's pages to one summary, whatever their order."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler.match.settle import settle
+from crawler.match.sketch import sketch
+from crawler.match.tokens import tokenise
+from crawler.records import Claim, Found, Member
+from crawler.sites.load import load_sites
+from tests.releases import paragraphs
+
+if TYPE_CHECKING:
+    from crawler.records import Match, Summary, Tier
+
+SITES = load_sites()
+ARTICLE = "https://news.cgtn.com/news/2025-12-22/A-bridge-opens-1JjihOzBpvi/p.html"
+OTHER = "https://news.cgtn.com/news/2020-05-20/A-canal-opens-11y2iO2mCNq/p.html"
+WIRE = "https://www.prnewswire.com/news-releases/x-302648155.html"
+TEXT = paragraphs(21)
+ORIGIN_KEY = Found("cgtn", "1JjihOzBpvi", 1, "trailer", ARTICLE, 5, ARTICLE)
+OTHER_KEY = Found("cgtn", "11y2iO2mCNq", 1, "trailer", OTHER, 5, OTHER)
+WIRE_KEY = Found("prnewswire", "302648155", 2, "trailer", WIRE, 6, WIRE)
+
+
+def member(
+    host: str, lines: list[str], *found: Found, tier: Tier = "copy", at: str = "2025-12-22T08:00:00Z"
+) -> Member:
+    text = "\n".join(lines)
+    drawn = sketch(text, [key for key in found if key.where == "trailer"])
+    return Member(
+        capture=host.ljust(32, "0"), url=f"https://{host}/1", fetched_at=at, site=None, family=host, tier=tier,
+        title=host, language="en", published_at=None, text=text, text_id=drawn.id, words=drawn.words,
+        keys=drawn.keys, found=found, claims=(), newest=True,
+    )  # fmt: skip
+
+
+def matches(summary: Summary) -> dict[str, tuple[Match, str | None, str | None]]:
+    return {url: (match, release, key) for url, match, release, key in summary.matches}
+
+
+def test_the_order_of_the_pages_does_not_count() -> None:
+    pages = [
+        member("a.example", TEXT, ORIGIN_KEY),
+        member("b.example", TEXT[:4], at="2025-12-21T08:00:00Z"),
+        member("c.example", TEXT, ORIGIN_KEY, WIRE_KEY),
+        member("d.example", TEXT[1:], OTHER_KEY),
+    ]
+    expected = settle(pages, SITES)
+    for seed in range(6):
+        assert settle(random.Random(seed).sample(pages, 4), SITES) == expected
+    assert expected.founder == pages[1].capture
+    assert expected.id.startswith("c")
+    assert expected.families == 4
+
+
+def test_the_key_that_most_families_name_wins_and_the_other_is_told() -> None:
+    summary = settle(
+        [
+            member("a.example", TEXT, ORIGIN_KEY),
+            member("b.example", TEXT, ORIGIN_KEY),
+            member("c.example", TEXT, OTHER_KEY),
+        ],
+        SITES,
+    )
+    assert summary.release is not None
+    assert (summary.release.key, summary.release.url) == ("cgtn:1JjihOzBpvi", ARTICLE)
+    assert matches(summary)["https://c.example/1"][0].contradictions
+
+
+def test_one_site_cannot_outvote_two_with_many_pages() -> None:
+    flood = [
+        replace(member("flood.example", TEXT, OTHER_KEY), url=f"https://flood.example/{n}", capture=f"{n:032}")
+        for n in range(9)
+    ]
+    summary = settle([*flood, member("a.example", TEXT, ORIGIN_KEY), member("b.example", TEXT, ORIGIN_KEY)], SITES)
+    assert summary.release is not None
+    assert summary.release.key == "cgtn:1JjihOzBpvi"
+    assert summary.families == 3
+
+
+def test_an_origin_outranks_a_wire_and_a_wire_stands_in_for_it() -> None:
+    both = settle([member("a.example", TEXT, WIRE_KEY, ORIGIN_KEY)], SITES).release
+    alone = settle([member("a.example", TEXT, WIRE_KEY)], SITES).release
+    assert both is not None
+    assert alone is not None
+    assert (both.key, both.wire_urls) == ("cgtn:1JjihOzBpvi", (WIRE,))
+    assert (alone.key, alone.url) == ("prnewswire:302648155", WIRE)
+    assert both.published_at == "2025-12-22T07:16:09Z"
+
+
+def test_a_key_in_running_text_is_a_citation() -> None:
+    cited = replace(ORIGIN_KEY, where="body")
+    summary = settle([member("a.example", TEXT, cited)], SITES)
+    assert summary.release is None
+    match, release, key = matches(summary)["https://a.example/1"]
+    assert (match.relation, release, key) == ("citation", None, "cgtn:1JjihOzBpvi")
+
+
+def test_a_claim_alone_names_nothing() -> None:
+    page = replace(
+        member("a.example", TEXT), claims=(Claim("canonical", ARTICLE), Claim("og:url", "javascript:x"))
+    )
+    summary = settle([page], SITES)
+    assert summary.release is None
+    assert matches(summary)["https://a.example/1"][0].relation == "unrelated"
+
+
+def test_the_text_that_stands_for_the_release_is_the_origins_else_the_common_one() -> None:
+    own = replace(ORIGIN_KEY, where="url", block=-1)
+    pages = [member(f"{h}.example", TEXT) for h in "abc"] + [member("long.example", [*TEXT, *paragraphs(22)[:1]])]
+    assert settle(pages, SITES).canonical in {page.capture for page in pages[:3]}
+    origin = replace(member("news.cgtn.com", TEXT[:5], own, tier="origin"), url=ARTICLE)
+    summary = settle([*pages, origin], SITES)
+    assert summary.canonical == origin.capture
+    assert matches(summary)[ARTICLE][0].relation == "origin"
+    assert summary.release is not None
+    assert summary.release.copies == 4
+
+
+def test_a_stub_does_not_stand_for_the_release() -> None:
+    stubs = [member(f"{h}.example", TEXT[:1]) for h in "abcde"]
+    whole = [member("x.example", TEXT), member("y.example", TEXT)]
+    summary = settle([*stubs, *whole], SITES)
+    assert summary.canonical in {page.capture for page in whole}
+    assert {match.relation for match, _, _ in matches(summary).values()} == {"truncated", "verbatim"}
+    assert len(tokenise(whole[0].text)) > 100
