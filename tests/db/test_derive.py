@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from crawler import derive
 from crawler.derive import drain, mark_everything
@@ -302,3 +302,23 @@ def test_nothing_is_left_waiting(opened: Any) -> None:
         drain(room.store, room.config, room.sites)
         with room.store.engine.connect().execution_options(reads=True) as connection:
             assert connection.scalar(select(func.count()).select_from(t.Dirty)) == 0
+
+
+def test_a_capture_whose_record_is_lost_has_a_reason_and_does_not_wait_for_ever(opened: Any) -> None:
+    lost, torn, whole = (page(f"https://{host}.example/1", ONE) for host in ("lost", "torn", "whole"))
+    with opened("lost") as room:
+        room.take([lost, torn, whole])
+        with room.store.engine.connect().execution_options(reads=True) as connection:
+            of = {row.url: row.id for row in connection.execute(select(t.Capture.url, t.Capture.id))}
+
+        def damage(connection: Any) -> None:
+            connection.execute(delete(t.Location).where(t.Location.capture == of[lost.url]))
+            connection.execute(update(t.Location).where(t.Location.capture == of[torn.url]).values(offset=1))
+
+        transact(room.store.engine, damage)
+        mark_everything(room.store.engine)
+        drain(room.store, room.config, room.sites)
+        rows = room.rows()
+        assert rows["dirty"] == []
+        assert {row[0]: row[2] for row in rows["rejected"]} == {of[lost.url]: "missing", of[torn.url]: "error"}
+        assert [row[0] for row in rows["copy"]] == [whole.url]
