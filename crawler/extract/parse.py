@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import Final, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -11,19 +11,16 @@ from trafilatura.settings import MANUALLY_CLEANED
 
 from crawler.records import Rejected
 
-if TYPE_CHECKING:
-    from typing import Final
-
 _UNREAD: Final = ("script", "style", "noscript", "template", "svg", "iframe")
 """Elements whose content is no text of the page; the head is read before they go."""
 
 _FURNITURE: Final = tuple(tag for tag in MANUALLY_CLEANED if tag not in {"form", "figure", "math"})
 """What trafilatura deletes unseen; forms, figures and formulas it looks at first."""
 
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]"
-    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
-    r"|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
+_CONTROL: Final = bytes((*range(9), 11, *range(14, 32), 127))
+_NONCHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
     re.IGNORECASE,
 )
 
@@ -34,15 +31,17 @@ def parse(text: str) -> HtmlElement | Rejected:
     Entities are never resolved from outside and nothing is ever fetched. Control characters, written out or as
     references, are dropped: one of them would cost the whole text further on.
     """
-    text = _CONTROL.sub("", text)
     # bytes and not str: libxml2 refuses text with an XML declaration, and a page's own charset must not count now
+    source = _REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROL))
+    for character in _NONCHARACTERS:
+        source = source.replace(character, b"")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True
     )
     # one class for every element, looked up in C: lxml.html's own lookup is a Python call for each
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(source, parser)
     except (etree.LxmlError, ValueError) as error:
         return Rejected("extract", "parse", str(error)[:200])
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
