@@ -12,9 +12,11 @@ from crawler.clean import shapes
 from crawler.clean.anatomy import Span, closing, find_span
 from crawler.clean.sheet import Sheet, find_trunk
 from crawler.clean.widgets import (
+    leads_elsewhere,
     mark_groups,
     mark_lines,
     mark_tail,
+    mark_teasers,
     mark_tickers,
     role_of_heading,
     role_of_line,
@@ -59,6 +61,7 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     mark_lines(sheet)
     mark_groups(sheet)
     mark_tail(sheet)
+    mark_teasers(sheet)
     mark_unkept(sheet)
     name_parts(sheet)
     decisions = tuple(Decision(block.n, *sheet.roles[block.n]) for block in page.blocks)
@@ -191,6 +194,7 @@ def _heads_text(sheet: Sheet, block: Block) -> bool:
         block.tag in _HEADINGS
         and bool(below)
         and shapes.is_heading(block)
+        and not leads_elsewhere(sheet, block)
         and all(
             sheet.in_trunk(b) and b.kept >= 500 and shapes.is_prose(b) and b.n not in sheet.roles for b in below
         )

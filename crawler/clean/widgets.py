@@ -20,6 +20,8 @@ _CELLS: Final = frozenset({"td", "th"})
 _LISTED: Final = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "pre"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
+_TEASERS: Final = 4
+"""Blocks of two teasers."""
 
 
 def mark_tickers(sheet: Sheet) -> None:
@@ -73,6 +75,18 @@ def mark_tail(sheet: Sheet) -> None:
             sheet.mark([block], "disclaimer" if shapes.is_disclaimer(block) else "other", "tail:other-element")
 
 
+def mark_teasers(sheet: Sheet) -> None:
+    """Mutate the sheet: at the end of an open text, two or more headlines that link away, each with its teaser."""
+    if sheet.span.closed:
+        return
+    blocks = [block for block in sheet.inside() if block.kept >= 500 or leads_elsewhere(sheet, block)]
+    start = len(blocks)
+    while start >= 2 and leads_elsewhere(sheet, blocks[start - 2]) and shapes.is_prose(blocks[start - 1]):
+        start -= 2
+    if len(blocks) - start >= _TEASERS:
+        sheet.mark(blocks[start:], "related", "tail:teasers")
+
+
 def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of runs of at least three price-box lines, one other short line allowed between two."""
     found: list[Block] = []
@@ -111,7 +125,8 @@ def role_of_heading(block: Block) -> Role | None:
 def role_of_line(sheet: Sheet, block: Block) -> Role | None:
     """The role of a block that is a widget all by itself, or None."""
     role: Role | None = None
-    if shapes.is_pointer(block) or _leads_elsewhere(sheet, block) or shapes.is_stamp(block):
+    headline = 20 <= len(block.text) <= 240 and leads_elsewhere(sheet, block)
+    if shapes.is_pointer(block) or headline or shapes.is_stamp(block):
         role = "related"
     elif shapes.is_read_more(block) or (block.linked >= 900 and len(block.text) <= 45 and _is_last(sheet, block)):
         role = "read-more"
@@ -126,9 +141,9 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
     return role
 
 
-def _leads_elsewhere(sheet: Sheet, block: Block) -> bool:
-    """A headline that is wholly a link to another page of the same site."""
-    if not shapes.is_list_link(block) or not 20 <= len(block.text) <= 240 or not block.links:
+def leads_elsewhere(sheet: Sheet, block: Block) -> bool:
+    """Whether the block is wholly a link to another page of the same site."""
+    if not shapes.is_list_link(block) or not block.links:
         return False
     here = urlsplit(sheet.page.url).hostname
     try:
