@@ -105,7 +105,7 @@ def test_hostile_pages_each_have_an_end_and_the_others_are_read(tmp_path: Path) 
     assert refused["https://evil.example/nested"] == "limit:markup"
     assert refused["https://evil.example/one-text"] == "limit:markup"
     assert not {reason for reason in refused.values() if reason in {"error", "crash"}}
-    assert drained.pages + drained.rejected.total() == len(mixed)
+    assert drained.pages + sum(drained.rejected.values()) == len(mixed)
     assert left == []
 
 
