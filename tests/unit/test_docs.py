@@ -20,6 +20,8 @@ import pytest
 
 from crawler.clean.draft import draft
 from crawler.cli.main import VERBS, build_parser, main
+from crawler.cli.reading import open_store
+from crawler.demo.findings import gather_findings
 from crawler.demo.newsroom import newsroom as make_newsroom
 from crawler.export.rows import SCHEMAS, read_schema
 from crawler.match import thresholds
@@ -27,11 +29,14 @@ from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
 from crawler.sites import template
 from crawler.sites.load import Cleaning, Discover, KeyGrammar, Politeness, Site, Terms, load_site
 from settings.app import AppConfig, load_config
+from storage.lookups import reading
 from storage.tables import Base
 from storage.warc import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from crawler.demo.newsroom import Newsroom
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -116,9 +121,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the commands name: a page, WARC files, site files, and a store of the sample newsroom."""
     folder = tmp_path_factory.mktemp("docs")
     members, pages = [], []
-    for served in make_newsroom().served:
+    room = make_newsroom()
+    forbidden = {truth.url for truth in room.truth if truth.fate == "forbidden"}
+    for served in room.served:
         answer = served.answers[-1]
         url = f"http://{served.host}{served.path}"
+        if url in forbidden:
+            continue  # a crawl does not ask for it
         members.append(build(Fetched(url, "2026-11-24T03:17:56Z", answer.status, answer.headers, answer.body)))
         if served.path.startswith("/news/100"):
             pages.append(answer.body)
@@ -135,7 +144,27 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "examplewire.toml").write_text(example, "utf-8")
     (folder / "mysite.toml").write_text(example.replace('name = "examplewire"', 'name = "mysite"'), "utf-8")
     assert main(["ingest", str(folder / "newsroom.warc.gz"), "--quiet", "--data", str(folder / STORE)]) == 0
+    (folder / "findings.json").write_text(json.dumps(list(findings_in(folder / STORE, room))), "utf-8")
     return folder
+
+
+def findings_in(data: Path, room: Newsroom) -> Iterator[str]:
+    """The lines that the demo says of what it found, blanks squeezed; taken before a command changes the store."""
+    with open_store(AppConfig(data=str(data))) as engine, reading(engine) as connection:
+        found = gather_findings(connection, room)
+    yield f"{len(found.releases)} releases, and who carried them"
+    for each in found.releases:
+        yield f"{each.total} {each.outlets} {each.title} {listed(each.copies)}"
+    yield f"{found.others} other stories belong to no release" + (
+        f"; {listed(found.linked)} only" if found.linked else ""
+    )
+    yield f"{sum(count for _, count in found.cut)} blocks cut out of the pages, by rule"
+    yield from (f"{count} {role} {rule}" for (role, rule), count in found.cut[:10])
+    yield f"{sum(count for _, count in found.rejected)} stories without a text"
+
+
+def listed(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counts)
 
 
 @pytest.mark.parametrize("command", [command for command in commands() if runs_here(command)])
@@ -165,6 +194,31 @@ def test_a_reader_that_stops_half_way_is_no_fault(workspace: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["url"]
+
+
+# -------------------------------------------------------------------------------------- what they are said to say
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_summary_in_the_readme_is_the_demos(workspace: Path) -> None:
+    found = json.loads((workspace / "findings.json").read_text("utf-8"))
+    shown = squeezed(next(body for body in fences(README, "") if "sample sites" in body))
+    assert [line for line in found if line not in shown] == [], "run `tearsheet demo`, and paste what it says"
+
+
+@pytest.mark.parametrize("name", ["cleaning.md", "matching.md"])
+def test_the_evidence_shown_is_what_explain_says(
+    name: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "http://www.coinbazaar.test/news/1001"
+    assert main(["explain", url, "--full", "--data", str(workspace / STORE)]) == 0
+    said = squeezed(capsys.readouterr().out)
+    shown = next(fences(ROOT / "docs" / name, "")).splitlines()
+    assert len(shown) > 5
+    assert [line for line in shown if squeezed(line).partition("…")[0].strip() not in said] == []
 
 
 # ------------------------------------------------------------------------------------------------ the examples
