@@ -121,7 +121,7 @@ def _options(running: Running, *, quiet: bool) -> CrawlOptions:
 
 
 def _show_progress(tally: Tally) -> None:
-    sys.stderr.write(f"\r\x1b[K{tally.fetched} pages fetched, {tally.leads} found")
+    sys.stderr.write(f"\r\x1b[K{tally.fetched} fetched, {tally.leads} found")
     sys.stderr.flush()
 
 
