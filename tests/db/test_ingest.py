@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from sqlalchemy import select
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 def undrained(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is derived is tested elsewhere; here nothing is, and two pages are said to be no text."""
 
-    def drain(*_arguments: object) -> Drained:
-        drained = Drained()
-        drained.rejected["type:pdf"] = 2
-        return drained
+    class Unread:
+        def __init__(self, *_arguments: object) -> None: ...
+        def __enter__(self) -> Self:
+            return self
 
-    monkeypatch.setattr(crawler.cli.ingest, "drain", drain)
+        def __exit__(self, *_raised: object) -> None: ...
+        def pump(self) -> bool:
+            return False
+
+        def finish(self) -> Drained:
+            return Drained(rejected={"type:pdf": 2})
+
+    monkeypatch.setattr(crawler.cli.ingest, "Reading", Unread)
 
 
 @pytest.fixture
