@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.flow import read_page
+from crawler.records import Fetched
+from crawler.sites.load import Sites
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
@@ -30,7 +34,7 @@ class Workers:
 
     def __init__(self, count: int, seconds: float, memory_bytes: int) -> None:
         context = multiprocessing.get_context("forkserver")  # a fork of a process with threads may deadlock
-        context.set_forkserver_preload(["crawler.flow"])
+        context.set_forkserver_preload(["crawler.derive"])
         self._seconds = seconds
         self._pool = ProcessPool(
             max_workers=count,
@@ -59,7 +63,13 @@ class Workers:
 
 
 def _confine(memory_bytes: int) -> None:
-    """Run first in every worker: an address space of so many bytes and no more, and no core files."""
+    """Run first in every worker: an address space of so many bytes and no more, and no core files.
+
+    A page is read once before any counts: models and tables that load on first use would else cost the first
+    page of a new worker a second of its own time, and its life on a busy machine.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS accepts the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    body = b"<title>A page</title>" + b"<p>A page of some words, read to have read one. </p>" * 20
+    read_page(Fetched("https://localhost/", None, 200, (), body), Sites(()), len(body))
