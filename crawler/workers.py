@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 import sys
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -35,6 +37,7 @@ class Workers:
     def __init__(self, count: int, seconds: float, memory_bytes: int) -> None:
         context = multiprocessing.get_context("forkserver")  # a fork of a process with threads may deadlock
         context.set_forkserver_preload(["crawler.derive"])
+        _start_unmoved_by_interrupts()
         self._seconds = seconds
         self._pool = ProcessPool(
             max_workers=count,
@@ -60,6 +63,19 @@ class Workers:
         else:
             self._pool.stop()  # type: ignore[no-untyped-call]  # as above
         self._pool.join()
+
+
+def _start_unmoved_by_interrupts() -> None:
+    """Start the process that forks workers with SIGINT blocked, for itself and all that it forks.
+
+    Ctrl-C goes to the whole process group; a worker that it killed would leave the parent waiting. The parent
+    ends its workers itself.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _confine(memory_bytes: int) -> None:

@@ -8,7 +8,7 @@ SPIDER_MODULES = ["crawler.spiders.origins", "crawler.spiders.copies"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 # Who we are. A site must be able to find out, and to ask us to stop.
-USER_AGENT = "Tearsheet/0.1 (+https://pypi.org/project/tearsheet/)"
+USER_AGENT = "Tearsheet/0.1 (follows press releases; no contact given)"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEGMENT_BYTES: Final = 1 << 30
 _NAME: Final = re.compile(r"seg-(\d{5,})\.warc\.gz")
-_SOFTWARE: Final = "Tearsheet (https://pypi.org/project/tearsheet/)"
+_SOFTWARE: Final = "Tearsheet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,9 @@ def mark_after(sheet: Sheet) -> None:
             if block.kept < 300 and block.n > sheet.span.last + _NEAR:
                 sheet.mark([block], "navigation", "below-trailer")  # the page's foot
                 continue
-            role = role_of_heading(block) or role
-            sheet.mark([block], role_of_line(sheet, block) or role, "below-trailer")
+            heading = role_of_heading(block)
+            role = heading if heading in {"related", "ticker", "comments"} else role
+            sheet.mark([block], role_of_line(sheet, block) or heading or role, "below-trailer")
     else:
         sheet.mark(rest, "navigation", "below-last-kept")
 

@@ -20,6 +20,7 @@ _CELLS: Final = frozenset({"td", "th"})
 _LISTED: Final = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "pre"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
+_HALF_LINKED: Final = 500
 _TEASERS: Final = 4
 """Blocks of two teasers."""
 
@@ -49,6 +50,7 @@ def mark_groups(sheet: Sheet) -> None:
     blocks = sheet.inside()
     for at, block in enumerate(blocks):
         if heading is not None and _resumes(sheet, block, before, heading):
+            _give_back_subheads(sheet, blocks[:at], block)
             heading = None
         if heading is not None:
             sheet.mark([block], "related", f"under:{shapes.fold(heading.text)[:40]}")
@@ -57,6 +59,16 @@ def mark_groups(sheet: Sheet) -> None:
             heading = block if _are_items(sheet, blocks[at + 1 : at + 8]) else None
         elif shapes.is_prose(block) and block.kept >= 500:
             before[sheet.stands(block)] += 1
+
+
+def _give_back_subheads(sheet: Sheet, above: Sequence[Block], resumed: Block) -> None:
+    """Mutate the sheet: a sub-head right above the paragraph with which the text goes on belongs to the text."""
+    for block in reversed(above):
+        rule = sheet.roles[block.n][1] if block.n in sheet.roles else ""
+        level = sheet.stands(block)[0] == sheet.stands(resumed)[0] and block.linked < _HALF_LINKED
+        if not (rule.startswith("under:") and level and shapes.is_heading(block) and not shapes.is_stamp(block)):
+            return
+        del sheet.roles[block.n]
 
 
 def mark_tail(sheet: Sheet) -> None:

@@ -46,6 +46,8 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """
     sites = load_sites(*config.site_folders)
     _check(args.site, sites)
+    if not (args.site or args.urls or args.quiet):
+        _say_reserved(sites)
     urls = _read_urls(args.urls) if args.urls else ()
     options = CrawlOptions(sites=args.site, urls=urls, due=args.due, progress=_progress(quiet=args.quiet))
     with (
@@ -63,6 +65,16 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if summary.stopped:
         return STOPPED
     return 3 if summary.partial else 0
+
+
+def _say_reserved(sites: Sites) -> None:
+    """Say which sites are left out for their terms."""
+    for site in sites.all:
+        if site.is_reserved and any((site.discover.feeds, site.discover.listings, site.discover.sitemaps)):
+            sys.stderr.write(
+                f"tearsheet: {escape(site.title)} is not asked: its terms, read {escape(site.terms.read)}, "
+                f"allow no crawling (--site {site.name} asks it all the same)\n"
+            )
 
 
 def _check(names: list[str], sites: Sites) -> None:

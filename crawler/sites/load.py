@@ -37,7 +37,11 @@ class KeyGrammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The site's terms of use: where they stand, when a person read them, what they allow."""
+    """The site's terms of use: where they stand, when a person read them (`read`, a date), what they allow.
+
+    Terms that were read and do not list `crawl` under `allows` reserve the site: a crawl leaves it out unless it
+    is named.
+    """
 
     url: str = ""
     read: str = ""
@@ -87,6 +91,11 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     politeness: Politeness = Politeness()
     cleaning: Cleaning = Cleaning()
     terms: Terms = Terms()
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether a person has read the terms and they allow no crawling: asked only where it is named."""
+        return bool(self.terms.read) and "crawl" not in self.terms.allows
 
     @cached_property
     def item_templates(self) -> tuple[Template, ...]:

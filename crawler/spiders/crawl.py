@@ -158,7 +158,7 @@ def scrapy_settings(config: AppConfig, loopback: Mapping[str, str]) -> Settings:
         "TEARSHEET_LOOPBACK": dict(loopback),
     }
     if config.crawl.contact:
-        own["USER_AGENT"] = f"{settings['USER_AGENT'].removesuffix(')')}; {_plain(config.crawl.contact)})"
+        own["USER_AGENT"] = settings["USER_AGENT"].replace("no contact given", _plain(config.crawl.contact))
     settings.setdict(own, priority="cmdline")
     return settings
 
@@ -198,7 +198,7 @@ def _offer(
     frontier.offer(connection, named, as_text(now), again=True)
     if options.urls and not options.sites and not options.due:
         return refused
-    mine = [site for site in sites.all if chosen is None or site.name in chosen]
+    mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]
     entries = [entry(lead) for site in mine for lead in _entry_pages(site)]
     frontier.offer(connection, entries, as_text(now), again=not options.due)
     if options.due:

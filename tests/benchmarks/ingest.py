@@ -88,7 +88,7 @@ def newsroom_warc(pages: int, out: Path) -> Path:
     from storage.warc import build as build_record
 
     out.mkdir(parents=True)
-    room = [page for page in newsroom(1).pages if page.status == 200]  # noqa: PLR2004 (HTTP's OK)
+    room = [page for page in newsroom(1).pages if page.status == 200]
     with (out / "pages.warc.gz").open("wb") as stream:
         for n in range(pages):
             page = room[n % len(room)]
@@ -112,7 +112,8 @@ def speed(warc: Path, rounds: int, folder: Path) -> None:
         bare.append(seconds)
         print(f"round {turn + 1}: ingest {ours[-1]:.1f} s, bare trafilatura {bare[-1]:.1f} s for {pages} pages")
     ratio = statistics.median(bare) / statistics.median(ours)
-    print(f"ingest {pages / statistics.median(ours):.1f} pages/s, bare {pages / statistics.median(bare):.1f} pages/s")
+    rates = [pages / statistics.median(seconds) for seconds in (ours, bare)]
+    print(f"ingest {rates[0]:.1f} pages/s, bare trafilatura {rates[1]:.1f} pages/s")
     print(f"ratio {ratio:.2f}")
 
 
@@ -121,9 +122,9 @@ def memory(warc: Path, folder: Path) -> None:
     command = [sys.executable, "-c", MEMORY, str(warc), str(folder / "memory-data")]
     said = subprocess.run(command, check=True, capture_output=True, text=True)
     for stratum, points in json.loads(said.stdout).items():
-        if points[-1][0] < 1000:  # noqa: PLR2004 (the figure is defined at page 1,000)
+        if points[-1][0] < 1000:
             continue
-        early = next(size for done, size in points if done >= 1000)  # noqa: PLR2004 (as above)
+        early = next(size for done, size in points if done >= 1000)
         done, late = points[-1]
         print(f"{stratum}: {early / 2**20:.0f} MiB at 1,000, {late / 2**20:.0f} MiB at {done}: {late / early:.2f}")
 

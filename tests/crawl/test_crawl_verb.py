@@ -80,7 +80,7 @@ def test_every_setting_is_one_that_scrapy_knows_or_ours() -> None:
 
 def test_the_agent_names_a_contact() -> None:
     agent = scrapy_settings(AppConfig(crawl=Crawl(contact="ops@example.org (night)\r\nX: y")), {})["USER_AGENT"]
-    assert agent == "Tearsheet/0.1 (+https://pypi.org/project/tearsheet/; ops@example.org nightX: y)"
+    assert agent == "Tearsheet/0.1 (follows press releases; ops@example.org nightX: y)"
 
 
 def test_hostile_addresses_named_on_the_command_line(

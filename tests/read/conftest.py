@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from crawler.errors import DatabaseError
 from crawler.records import Block, Decision, Role, capture_id
 from storage import tables as t
-from storage.pages import pack_blocks
 from storage.engine import open_engine, prepare
+from storage.pages import pack_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
