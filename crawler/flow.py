@@ -11,7 +11,7 @@ from crawler.clean.shapes import fold
 from crawler.extract.decode import decode
 from crawler.extract.head import read_head
 from crawler.extract.language import tell_language
-from crawler.extract.parse import parse, strip_furniture, strip_unread
+from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
 from crawler.extract.segment import segment, segment_text
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
@@ -61,7 +61,8 @@ def _read(url: str, text: str) -> Page | Rejected:
     strip_unread(tree)
     blocks = segment(tree)
     strip_furniture(tree)
-    blocks = vote(tree, blocks)
+    voted = vote(tree, blocks)
+    blocks = vote(tree, blocks) if name_paragraphs(tree, voted) else voted
     wall = find_wall(head.title, blocks, shell=shell)
     if wall is not None and len(head.body_text) < _MIN_TEXT:
         return wall

@@ -37,7 +37,7 @@ def mark_tickers(sheet: Sheet) -> None:
 
 def mark_lines(sheet: Sheet) -> None:
     """Mutate the sheet: single lines that are a widget by themselves."""
-    for block in sheet.inside()[1:]:
+    for block in sheet.inside()[1 if sheet.span.dateline else 0 :]:
         role = role_of_line(sheet, block)
         if role is not None:
             sheet.mark([block], role, f"line:{role}")

@@ -99,6 +99,7 @@ APPEARED: Final = (
 """Middles of the line that says where a post stood first."""
 
 DISCLAIMERS: Final = (
+    "use of cookies", "we use cookies", "cookie policy", "uses cookies", "privacy statement",
     "reposted on this site", "sourced from public platforms", "do not necessarily reflect", "does not necessarily",
     "for informational purposes only", "for information purposes only", "takes no editorial responsibility",
     "no editorial responsibility", "under an arrangement with", "provided as is", "without warranty",

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import MANUALLY_CLEANED
 
+from crawler.extract.segment import INLINE
 from crawler.records import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.records import Block
 
 _UNREAD: Final = ("script", "style", "noscript", "template", "svg", "iframe")
 """Elements whose content is no text of the page; the head is read before they go."""
 
 _FURNITURE: Final = tuple(tag for tag in MANUALLY_CLEANED if tag not in {"form", "figure", "math"})
 """What trafilatura deletes unseen; forms, figures and formulas it looks at first."""
+
+_PARAGRAPH: Final = 40
+_KEPT: Final = 500
+_WHOLE: Final = 0.6
+_FEW: Final = 4
 
 _CONTROL: Final = bytes((*range(9), 11, *range(14, 32), 127))
 _NONCHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
@@ -54,6 +65,24 @@ def parse(text: str) -> HtmlElement | Rejected:
 def strip_furniture(tree: HtmlElement) -> None:
     """Mutate the tree: drop what trafilatura drops first of all, so that it copies and searches less."""
     etree.strip_elements(tree, *_FURNITURE, with_tail=False)
+
+
+def name_paragraphs(tree: HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Mutate the tree: on a page that sets its paragraphs in bare `div`s, call them what they are.
+
+    Trafilatura looks for paragraphs by their element, and where it finds none it takes the whole page. Only such
+    a page is touched: elsewhere bare divisions are furniture. True where the page was one.
+    """
+    if sum(block.kept >= _KEPT for block in blocks) < _WHOLE * len(blocks):
+        return False
+    paragraphs, divisions = (sum(len(b.text) for b in blocks if b.tag == tag) for tag in ("p", "div"))
+    if paragraphs * _FEW >= divisions:
+        return False
+    for division in tree.iter("div"):
+        plain = all(child.tag in INLINE for child in division.iterchildren("*"))
+        if plain and len(division.text_content().strip()) >= _PARAGRAPH:
+            division.tag = "p"
+    return True
 
 
 def strip_unread(tree: HtmlElement) -> None:

@@ -10,7 +10,7 @@ from crawler.records import Block
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_INLINE: Final = frozenset(
+INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr img picture source video audio".split()
 )
@@ -81,7 +81,7 @@ class _Cut:
     ) -> None:
         """Go into one element: an inline one goes on with the block, any other stands by itself."""
         tag = child.tag
-        if tag in _INLINE:
+        if tag in INLINE:
             if tag == "a":
                 linked = True
                 href = child.get("href")

@@ -41,8 +41,8 @@ def _part(found: Alignment) -> Relation:
     reached = last.b + last.length
     if 1000 * found.shared >= t.VERBATIM * reached and reached < found.length_b:
         return "truncated"
-    changed = _changed_places(found)
-    return "edited" if changed > 1 + len(found.passages) // 4 and found.cover_b >= t.MOST else "excerpt"
+    changed = found.cover_a < t.VERBATIM or _changed_places(found) > 1 + len(found.passages) // t.A_CHANGE_IN
+    return "edited" if changed and found.cover_b >= t.MOST else "excerpt"
 
 
 def _changed_places(found: Alignment) -> int:

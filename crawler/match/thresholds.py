@@ -15,9 +15,10 @@ LEAD_SHARE: Final = 4  # the lead is the first quarter: news stands there, boile
 LEAD_LEAST: Final = 40  # … but not fewer tokens than these
 ALIKE: Final = 850  # share of either text at which two texts are one, given …
 ALIKE_LEAD: Final = 600  # … this share of either lead
-WRAPPED: Final = 750  # share of either text at which one is the other with a lead of its own before it, given …
-WRAPPED_LEAD: Final = 950  # … this share of the lead of the one within
-WRAPPED_LEAD_OTHER: Final = 400  # … and this share of the other's
+WITHIN: Final = 900  # share of one text at which the other is it, with a lead set before it, given …
+WITHIN_OTHER: Final = 750  # … this share of the other text
+WITHIN_LEAD: Final = 900  # … this share of one lead
+WITHIN_LEAD_OTHER: Final = 400  # … and this share of the other
 HALF: Final = 500  # share of either text, given …
 HALF_LEAD: Final = 900  # … this share of one lead
 HALF_LEAD_OTHER: Final = 600  # … and this share of the other
@@ -34,6 +35,7 @@ GAP: Final = 4  # tokens of a gap that is still the same place of a sentence
 VERBATIM: Final = 970  # share of either text
 WHOLE: Final = 900  # share of the copy that is the release's
 MOST: Final = 600  # share of either text
+A_CHANGE_IN: Final = 4  # passages for one place of changed words, from which a part is edited
 PART: Final = 500  # share of the copy that is the release's
 
 # candidates (crawler.match.elect)

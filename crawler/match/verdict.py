@@ -64,7 +64,8 @@ def _alike(found: Alignment) -> str | None:
     lead_low, lead_high = sorted((found.lead_a, found.lead_b))
     if low >= t.ALIKE and lead_low >= t.ALIKE_LEAD:
         return "nearly all of either text is the other's"
-    if low >= t.WRAPPED and lead_high >= t.WRAPPED_LEAD and lead_low >= t.WRAPPED_LEAD_OTHER:
+    within = high >= t.WITHIN and low >= t.WITHIN_OTHER
+    if within and lead_high >= t.WITHIN_LEAD and lead_low >= t.WITHIN_LEAD_OTHER:
         return "one text is the other with a lead of its own"
     if low >= t.HALF and lead_high >= t.HALF_LEAD and lead_low >= t.HALF_LEAD_OTHER:
         return "they have the lead and half of their words in common"
