@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.flow import read_page
-from crawler.records import Fetched
-from crawler.sites.load import Sites
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
@@ -35,16 +31,14 @@ class Workers:
     """
 
     def __init__(self, count: int, seconds: float, memory_bytes: int) -> None:
-        context = multiprocessing.get_context("forkserver")  # a fork of a process with threads may deadlock
-        context.set_forkserver_preload(["crawler.derive"])
-        _start_unmoved_by_interrupts()
+        start()
         self._seconds = seconds
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=_TASKS_A_WORKER,
             initializer=_confine,
             initargs=(memory_bytes,),
-            context=context,
+            context=multiprocessing.get_context("forkserver"),
         )
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
@@ -65,12 +59,14 @@ class Workers:
         self._pool.join()
 
 
-def _start_unmoved_by_interrupts() -> None:
-    """Start the process that forks workers with SIGINT blocked, for itself and all that it forks.
+def start() -> None:
+    """Start the process that forks the workers, where it does not run yet. It takes a second: call it early.
 
-    Ctrl-C goes to the whole process group; a worker that it killed would leave the parent waiting. The parent
-    ends its workers itself.
+    A fork of a process with threads may deadlock, so that a process without forks them. SIGINT is blocked for it
+    and all that it forks: Ctrl-C goes to the whole process group, and a worker that it killed would leave the
+    parent waiting. The parent ends its workers itself.
     """
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["crawler.warm"])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
@@ -79,13 +75,7 @@ def _start_unmoved_by_interrupts() -> None:
 
 
 def _confine(memory_bytes: int) -> None:
-    """Run first in every worker: an address space of so many bytes and no more, and no core files.
-
-    A page is read once before any counts: models and tables that load on first use would else cost the first
-    page of a new worker a second of its own time, and its life on a busy machine.
-    """
+    """Run first in every worker: an address space of so many bytes and no more, and no core files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS accepts the limit and does not hold it
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    body = b"<title>A page</title>" + b"<p>A page of some words, read to have read one. </p>" * 20
-    read_page(Fetched("https://localhost/", None, 200, (), body), Sites(()), len(body))

@@ -14,6 +14,7 @@ from crawler.cli.terminal import escape
 from crawler.derive import Drained, Reading
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
+from crawler.workers import start as start_workers
 from storage.intake import Refusal, Skipped, Taken, sources, take
 from storage.store import Arrival, Store
 
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """
     paths = [Path(path) for path in args.paths]
     _check(paths, args.url)
+    start_workers()  # they come up while the store is opened
     sites = load_sites(*config.site_folders)
     show = _Progress(quiet=args.quiet)
     with (

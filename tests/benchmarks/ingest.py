@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
+
 BARE = """
 import sys, time
 from warcio.archiveiterator import ArchiveIterator
@@ -83,18 +85,21 @@ def build(shared: Path | None, pages: int, out: Path) -> Path:
 
 def newsroom_warc(pages: int, out: Path) -> Path:
     """The newsroom's pages, again and again under other addresses."""
+    sys.path.insert(0, str(ROOT))
     from crawler.demo.newsroom import newsroom
     from crawler.records import Fetched
     from storage.warc import build as build_record
 
     out.mkdir(parents=True)
-    room = [page for page in newsroom(1).pages if page.status == 200]
+    room = [(served.host, served.path, served.answers[-1]) for served in newsroom(1).served]
+    room = [(host, path, answer) for host, path, answer in room if b"</html>" in answer.body]
     with (out / "pages.warc.gz").open("wb") as stream:
         for n in range(pages):
-            page = room[n % len(room)]
-            url = f"{page.url}?again={n // len(room)}"
-            headers = (("Content-Type", "text/html; charset=utf-8"),)
-            stream.write(build_record(Fetched(url, "2025-12-23T00:00:00Z", 200, headers, page.body)))
+            host, path, answer = room[n % len(room)]
+            url = f"http://{host}{path}?again={n // len(room)}"
+            stream.write(
+                build_record(Fetched(url, "2025-12-23T00:00:00Z", answer.status, answer.headers, answer.body))
+            )
     return out / "pages.warc.gz"
 
 
@@ -105,7 +110,7 @@ def speed(warc: Path, rounds: int, folder: Path) -> None:
         started = time.perf_counter()
         data = folder / f"data{turn}"
         ingest = [sys.executable, "-m", "crawler", "ingest", "-q", "--data", str(data), str(warc)]
-        subprocess.run(ingest, check=True)
+        subprocess.run(ingest, check=True, cwd=ROOT)
         ours.append(time.perf_counter() - started)
         said = subprocess.run([sys.executable, "-c", BARE, str(warc)], check=True, capture_output=True, text=True)
         pages, seconds = int(said.stdout.split()[0]), float(said.stdout.split()[1])
@@ -120,7 +125,7 @@ def speed(warc: Path, rounds: int, folder: Path) -> None:
 def memory(warc: Path, folder: Path) -> None:
     """The parent's resident memory when it has read 1,000 pages, and at the last one."""
     command = [sys.executable, "-c", MEMORY, str(warc), str(folder / "memory-data")]
-    said = subprocess.run(command, check=True, capture_output=True, text=True)
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     for stratum, points in json.loads(said.stdout).items():
         if points[-1][0] < 1000:
             continue
