@@ -317,7 +317,7 @@ def _sum_up(connection: Connection, sites: Sites) -> int:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     members = clusters.members(connection, [int(key) for key in keys])
-    summaries = {pivot: settle(pages, sites) if pages else None for pivot, pages in members.items()}
+    summaries = {pivot: settle(found, sites) if found else None for pivot, found in members.items()}
     clusters.save_summaries(connection, summaries, now)
     dirty.unmark(connection, "cluster", keys)
     return len(keys)
