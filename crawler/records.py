@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 Tier = Literal["origin", "wire", "copy"]
 LeadKind = Literal["item", "listing", "feed", "sitemap"]
 Role = Literal[
@@ -92,9 +94,8 @@ class Rejected:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph-sized piece of a page.
+class Block(msgspec.Struct, frozen=True, gc=False):
+    """A paragraph-sized piece of a page. A struct and not a dataclass: a page has hundreds, made in C.
 
     `n` is its place among the page's blocks, `path` its element path, `kept` the share of it that trafilatura
     kept and `linked` the share of its characters inside links (both per mille), `hints` the class and id words
@@ -148,9 +149,8 @@ class Found:
     quoted: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The role of one block and the rule that gave it."""
+class Decision(msgspec.Struct, frozen=True, gc=False):
+    """The role of one block and the rule that gave it; one for each block, so a struct as well."""
 
     block: int
     role: Role

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from rapidfuzz.distance import LCSseq
 from trafilatura import bare_extraction
 
