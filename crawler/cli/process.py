@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from crawler.derive import drain, mark_everything
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         if args.all:
             mark_everything(store.engine)
         drained = drain(store, config, sites)
-        derived = {field.name: getattr(drained, field.name) for field in fields(drained)}  # asdict breaks counters
+        derived = asdict(drained)
         outcome["derived"] = derived
     if args.json:
         sys.stdout.write(json.dumps(derived, ensure_ascii=False) + "\n")
