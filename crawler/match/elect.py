@@ -1,8 +1,9 @@
 """Texts to clusters: stars around elected texts, the same for every order of arrival.
 
-A text joins the best of the better-ranked pivots that it is one release with; with none, it is a pivot itself.
-The outcome is defined by induction over the rank (a greedy maximal independent set), so that it depends on the
-texts alone. When a text comes or goes, only those it can touch are looked at again, better ranks first.
+A text joins the better-ranked pivot that it is one release with, of several the one with which it shares most
+fingerprints; with none, it is a pivot itself. The outcome is defined by induction over the rank (a greedy maximal
+independent set), so that it depends on the texts alone. When a text comes or goes, only those it can touch are
+looked at again, better ranks first.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Protocol
 
-from crawler.match import thresholds as t
 from crawler.match.verdict import judge
 
 if TYPE_CHECKING:
@@ -79,16 +79,10 @@ def _settle(field: Field, text: int) -> tuple[int | None, int | None, Sequence[i
 
 
 def _best(field: Field, sketch: Sketch) -> tuple[int, str]:
-    """The pivot that covers the text best, ties to the better rank; the text itself where none does."""
-    best: tuple[int, int] | None = None
-    why = "stands for itself"
+    """The pivot that the text is one release with and shares most with; the text itself where there is none."""
     for candidate in field.candidates(sketch):
         other = field.text(candidate)
         verdict = judge(sketch, other) if other is not None else None
         if verdict is not None and verdict.same:
-            score = (-min(verdict.cover_a, verdict.cover_b) - max(verdict.cover_a, verdict.cover_b), candidate)
-            if best is None or score < best:
-                best, why = score, verdict.why
-            if min(verdict.cover_a, verdict.cover_b) >= t.VERBATIM:
-                break  # candidates come in a fixed order, so that the first of these is as good as any
-    return (sketch.id, why) if best is None else (best[1], why)
+            return candidate, verdict.why
+    return sketch.id, "stands for itself"
