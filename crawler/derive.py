@@ -12,7 +12,6 @@ import sys
 from collections import deque
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -92,6 +91,7 @@ class Reading:
     """
 
     def __init__(self, store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> None:
+        self._store = store
         self._engine = store.engine
         self._sites = sites
         self._report = progress or (lambda _stratum, _done, _all: None)
@@ -139,7 +139,7 @@ class Reading:
             else:
                 self._save()
         _drain_texts(self._engine, self._report, self._done)
-        _drain_clusters(self._engine, self._sites, self._report, self._done)
+        _drain_clusters(self._store, self._sites, self._report, self._done)
         return self._done
 
     def _look(self) -> bool:
@@ -302,19 +302,18 @@ def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
         transact(engine, place)
 
 
-def _drain_clusters(engine: Engine, sites: Sites, report: Progress, done: Drained) -> None:
-    with engine.connect().execution_options(reads=True) as connection:
+def _drain_clusters(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
+    with store.engine.connect().execution_options(reads=True) as connection:
         waiting = dirty.count(connection, "cluster")
     while True:
-        summed = transact(engine, lambda connection: _sum_up(connection, sites))
+        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now()))
         if not summed:
             return
         done.clusters += summed
         report("cluster", done.clusters, waiting)
 
 
-def _sum_up(connection: Connection, sites: Sites) -> int:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     members = clusters.members(connection, [int(key) for key in keys])
     summaries = {pivot: settle(found, sites) if found else None for pivot, found in members.items()}

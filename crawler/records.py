@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -69,6 +70,11 @@ class Capture:
     mime: str
     payload_sha256: str
     length: int
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as all of us write it: UTC, to the second, `2025-12-22T07:16:09Z`; as text these sort by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def capture_id(url: str, fetched_at: str | None, payload_sha256: str) -> str:

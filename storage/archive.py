@@ -18,7 +18,7 @@ from shutil import copyfileobj
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import ArchiveError
-from crawler.records import Location
+from crawler.records import Location, stamp
 from storage.faults import Faults
 from storage.warc import warcinfo
 
@@ -203,7 +203,7 @@ class Archive:
         return self._handle
 
     def _info(self) -> bytes:
-        return warcinfo(self._file, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), _SOFTWARE)
+        return warcinfo(self._file, stamp(datetime.now(UTC)), _SOFTWARE)
 
     def _write(self, handle: int, data: bytes) -> None:
         if os.fstat(handle).st_size != self._end:

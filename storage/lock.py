@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crawler.errors import DatabaseError, LockHeldError
+from crawler.records import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ def hold(folder: Path, what: str) -> Iterator[None]:
             raise DatabaseError(
                 f"{folder / 'lock'} cannot be locked ({error.strerror}): is it a network folder?"
             ) from error
-        since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        since = stamp(datetime.now(UTC))
         os.ftruncate(handle, 0)
         try:
             os.pwrite(handle, f"`{what}` (process {os.getpid()}, since {since})\n".encode(), 0)

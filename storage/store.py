@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from crawler.errors import ArchiveError, TearsheetError
+from crawler.records import stamp
 from storage import tables as t
 from storage.archive import SEGMENT_BYTES, Archive, Part
 from storage.captures import Indexed, describe, index, located, note_parts, place
@@ -49,10 +50,6 @@ class Arrival:
 def utc_now() -> datetime:
     """The time."""
     return datetime.now(UTC)
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Store:
@@ -93,7 +90,7 @@ class Store:
             try:
                 with closing(archive), sole_writer(engine, what):
                     prepare(engine)
-                    for line in repair(engine, archive, _text(clock())).lines():
+                    for line in repair(engine, archive, stamp(clock())).lines():
                         _log.warning("%s", line)
                     yield cls(engine, archive, faults, clock)
             finally:
@@ -154,7 +151,7 @@ class Store:
 
     def now(self) -> str:
         """The time as the tables hold it."""
-        return _text(self._clock())
+        return stamp(self._clock())
 
     def _add(
         self,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from crawler.records import Claim
+from crawler.records import Claim, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +161,7 @@ def _moment(value: str) -> str | None:
         moment = datetime.fromisoformat(f"{day}T{clock}{zone or ''}")
         if moment.tzinfo is None:
             return moment.isoformat()
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp(moment)
     except (ValueError, OverflowError):
         return None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crawler.fetch.addresses import host_of, url_fault
+from crawler.records import stamp
 from crawler.urls import url_key
 from storage.frontier import Entry
 
@@ -68,8 +69,8 @@ class Run:
     def now(self, ahead: float = 0.0) -> str:
         """The time as the tables hold it; so many seconds ahead, the next whole second then."""
         if not ahead:
-            return as_text(self.clock())
-        return as_text(self.clock() + timedelta(seconds=ahead, microseconds=999_999))
+            return stamp(self.clock())
+        return stamp(self.clock() + timedelta(seconds=ahead, microseconds=999_999))
 
     def site(self, name: str) -> Site | None:
         """The site of that name."""
@@ -88,8 +89,3 @@ def entry(lead: Lead, depth: int = 0) -> Entry:
     except ValueError:  # no parser reads it; it is refused below, and its own spelling identifies it
         key = url_key("invalid:" + lead.url.encode("utf-8", "replace").hex()[:1800])
     return Entry(key, host_of(lead.url), lead, depth, url_fault(lead.url))
-
-
-def as_text(moment: datetime) -> str:
-    """A moment as the tables hold it: UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

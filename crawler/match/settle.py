@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from datetime import UTC
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.identify.keys import key_of_url, naming
 from crawler.match import thresholds as t
 from crawler.match.relation import relate
-from crawler.records import ATTACHING, Match, Release, Summary
+from crawler.records import ATTACHING, Match, Release, Summary, stamp
 from crawler.sites.template import CHECKS
 
 if TYPE_CHECKING:
@@ -220,5 +219,5 @@ def _made_at(keys: Sequence[Found], sites: Sites) -> str | None:
         for grammar in site.keys if site else ():
             moment = CHECKS[grammar.check](key.value) if grammar.scheme == key.scheme else None
             if moment is not None and moment.year > _EPOCH_YEAR:
-                return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                return stamp(moment)
     return None

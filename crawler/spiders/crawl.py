@@ -22,9 +22,9 @@ from scrapy.utils.reactor import install_reactor
 from crawler.derive import Drained, drain
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.outcome import ROBOTS_FORBID
-from crawler.fetch.run import Run, Tally, as_text, entry
+from crawler.fetch.run import Run, Tally, entry
 from crawler.fetch.writer import Writer
-from crawler.records import Lead
+from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
 from crawler.spiders.origins import Origins
 from crawler.workers import Workers
@@ -195,14 +195,14 @@ def _offer(
     leads = [Lead(url, _site_name(sites, url), "command line", "named", "item") for url in options.urls]
     named = [entry(lead) for lead in leads]
     refused = Counter(f"blocked:{each.fault}" for each in named if each.fault is not None)
-    frontier.offer(connection, named, as_text(now), again=True)
+    frontier.offer(connection, named, stamp(now), again=True)
     if options.urls and not options.sites and not options.due:
         return refused
     mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]
     entries = [entry(lead) for site in mine for lead in _entry_pages(site)]
-    frontier.offer(connection, entries, as_text(now), again=not options.due)
+    frontier.offer(connection, entries, stamp(now), again=not options.due)
     if options.due:
-        frontier.queue_due(connection, [site.name for site in mine], as_text(now))
+        frontier.queue_due(connection, [site.name for site in mine], stamp(now))
     return refused
 
 
