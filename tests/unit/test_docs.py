@@ -24,6 +24,7 @@ from crawler.cli.reading import open_store
 from crawler.demo.findings import gather_findings
 from crawler.demo.newsroom import newsroom as make_newsroom
 from crawler.export.rows import SCHEMAS, read_schema
+from crawler.export.rules import RULES
 from crawler.match import thresholds
 from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
 from crawler.sites import template
@@ -324,6 +325,14 @@ def test_every_relation_and_role_is_explained() -> None:
     roles = re.findall(r"^\| (`[^|]+`) \|[^|]+\| (yes|no) \|$", said, re.MULTILINE)
     shown = {role: answer == "yes" for names, answer in roles for role in re.findall(r"`([a-z-]+)`", names)}
     assert shown == {role: role in KEPT_ROLES for role in Role.__args__}  # type: ignore[attr-defined]  # as above
+
+
+def test_every_rule_is_explained_in_the_words_that_explain_says() -> None:
+    said = (ROOT / "docs" / "cleaning.md").read_text("utf-8").partition("## The rules")[2].partition("\n## ")[0]
+    shown = re.findall(r"^\| `([^`]+)` \| (.+) \|$", said, re.MULTILINE)
+    assert shown == [(rule.name, rule.says.replace("{detail}", "…")) for rule in RULES], (
+        "the table of rules in docs/cleaning.md is the one of crawler/export/rules.py, row by row"
+    )
 
 
 def rows_of(path: Path) -> set[str]:
