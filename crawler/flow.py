@@ -82,7 +82,7 @@ def _understand(page: Page, sites: Sites) -> Read | Rejected:
     keys = find_keys(page.url, page.blocks, decisions, sites)
     title = _title(page.title, site)
     language = tell_language(text, page.language)
-    drawn = Draft(title, text, language, span.dateline, decisions, keys)
+    drawn = Draft(title, text, language, span.dateline.text if span.dateline else None, decisions, keys)
     told = clean_text(page, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
     return Read(page, drawn, sketch(told or text, naming(keys, site.tier if site else "copy")))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.clean.shapes import fold, is_address, is_prose
-from crawler.identify.datelines import find_dateline
+from crawler.identify.datelines import Dateline, read_dateline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,7 @@ _LONGEST: Final = 600
 _TAIL: Final = 120
 _SHORT: Final = 200
 _LEAD: Final = 40
+_SHORTEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Span:
 
     first: int
     last: int
-    dateline: str | None
+    dateline: Dateline | None
     closed: bool
 
 
@@ -106,14 +107,14 @@ def find_span(blocks: Sequence[Block]) -> Span:
     return Span(first, max(kept[-1], first), dateline, closed=False)
 
 
-def _find_start(blocks: Sequence[Block], kept: list[int]) -> tuple[int, str | None]:
+def _find_start(blocks: Sequence[Block], kept: list[int]) -> tuple[int, Dateline | None]:
     """The dateline's block, the whole one where the lead is said twice; else the first kept block."""
     prose_before = 0
-    lines: list[tuple[int, str]] = []
+    lines: list[tuple[int, Dateline]] = []
     for block in blocks:
         if block.n > kept[-1] or prose_before >= 4:
             break
-        line = find_dateline(block.text) if len(block.text) >= _LEAD and block.linked < 600 else None
+        line = read_dateline(block.text) if len(block.text) >= _SHORTEST and block.linked < 600 else None
         if line is not None:
             lines.append((block.n, line))
         elif block.kept >= 500 and is_prose(block):
@@ -122,6 +123,7 @@ def _find_start(blocks: Sequence[Block], kept: list[int]) -> tuple[int, str | No
             prose_before += 1
     if not lines:
         return kept[0], None
+    lines = [(n, line) for n, line in lines if line.wire] or lines[:1]
     lead = fold(blocks[lines[0][0]].text)[:_LEAD]
     same = [(n, line) for n, line in lines if fold(blocks[n].text)[:_LEAD] == lead]
     return max(same, key=lambda item: (len(_halved(blocks[item[0]].text)), item[0]))
@@ -154,7 +156,10 @@ def _find_end(blocks: Sequence[Block], first: int) -> int | None:
 
 def _is_over(block: Block, end: int, *, strong: bool) -> bool:
     """Whether the block stands too far below the closing lines to be one, or begins another release."""
-    return (strong and block.n - end > _GAP) or find_dateline(block.text) is not None
+    if strong and block.n - end > _GAP:
+        return True
+    line = read_dateline(block.text)
+    return line is not None and line.wire is not None
 
 
 def _goes_on(block: Block, *, strong: bool) -> bool:

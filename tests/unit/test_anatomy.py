@@ -62,7 +62,8 @@ def test_the_lines_that_close_a_release(text: str, kind: str | None) -> None:
 def test_a_release_stands_between_dateline_and_trailer() -> None:
     span = find_span(built("Home", "By Staff", LINE + TEXT[0], *TEXT[1:], "SOURCE CGTN", "Also here", TEXT[2]))
     assert (span.first, span.last, span.closed) == (2, 8, True)
-    assert span.dateline == LINE.removesuffix(" -- ")
+    assert span.dateline is not None
+    assert span.dateline.text == LINE.removesuffix(" -- ")
 
 
 def test_without_either_it_is_what_was_kept() -> None:
