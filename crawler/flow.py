@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -12,7 +12,9 @@ from crawler.extract.decode import decode
 from crawler.extract.head import read_head
 from crawler.extract.language import tell_language
 from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
+from crawler.extract.published import is_dated, tell_published
 from crawler.extract.segment import segment, segment_text
+from crawler.extract.times import read_times
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
 from crawler.identify.keys import find_keys, naming
@@ -20,6 +22,8 @@ from crawler.match.sketch import sketch
 from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
 
 if TYPE_CHECKING:
+    from crawler.extract.head import Head
+    from crawler.extract.times import Shown
     from crawler.sites.load import Site, Sites
 
 _OK: Final = 200
@@ -46,17 +50,26 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     text = decode(fetched.headers, fetched.body, page_bytes)
     if isinstance(text, Rejected):
         return text
-    page = _read(fetched.url, text)
-    if isinstance(page, Rejected):
-        return page
-    return _understand(page, sites)
+    opened = _open(fetched, text, site)
+    return opened if isinstance(opened, Rejected) else _understand(opened, site, sites)
 
 
-def _read(url: str, text: str) -> Page | Rejected:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A page as blocks, with what is told of its time of publication: by its head, and marked up in its body."""
+
+    page: Page
+    head: Head
+    times: tuple[Shown, ...]
+    fetched_at: str | None
+
+
+def _open(fetched: Fetched, text: str, site: Site | None) -> _Opened | Rejected:
     tree = parse(text)
     if isinstance(tree, Rejected):
         return tree
-    head = read_head(tree)
+    head = read_head(tree, fetched.url, (site.title,) if site else ())
+    times = () if is_dated(head, fetched.fetched_at) else read_times(tree)
     shell = is_shell(tree)
     strip_unread(tree)
     blocks = segment(tree)
@@ -70,19 +83,32 @@ def _read(url: str, text: str) -> Page | Rejected:
         blocks = segment_text(head.body_text)  # a page made by script may still say its text in JSON-LD
     if not blocks:
         return Rejected("extract", "no-text", "nothing on the page is a text")
-    return Page(url, head.title, head.declared_language, head.published_at, head.claims, blocks)
+    title = _title(head.title, site)
+    return _Opened(
+        Page(fetched.url, title, head.declared_language, None, head.claims, blocks),
+        head,
+        times,
+        fetched.fetched_at,
+    )
 
 
-def _understand(page: Page, sites: Sites) -> Read | Rejected:
-    site = sites.of_url(page.url)
+def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Rejected:
+    page = opened.page
     span, decisions = draft(page, _names(page, site), site.cleaning if site else None)
     text = clean_text(page, decisions)
     if len(text) < _MIN_TEXT:
         return Rejected("clean", "too-short", f"{len(text)} characters of clean text")
     keys = find_keys(page.url, page.blocks, decisions, sites)
-    title = _title(page.title, site)
     language = tell_language(text, page.language)
-    drawn = Draft(title, text, language, span.dateline.text if span.dateline else None, decisions, keys)
+    dateline = span.dateline.text if span.dateline else None
+    drawn = Draft(page.title, text, language, dateline, decisions, keys)
+    zone = site.zone if site else ""
+    page = replace(
+        page,
+        published_at=tell_published(
+            opened.head, opened.times, page, drawn, fetched_at=opened.fetched_at, zone=zone
+        ),
+    )
     told = clean_text(page, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
     return Read(page, drawn, sketch(told or text, naming(keys, site.tier if site else "copy")))
 

@@ -6,6 +6,7 @@ nor surprising: `/news/{date}/{slug}-{id}/p.html`. See `crawler.sites.template` 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from crawler.errors import UsageError
 from crawler.records import Tier  # noqa: TC001 (msgspec reads the annotation when the program runs)
 from crawler.sites.template import CHECKS, Template, TemplateError, compile_template
 
+_ZONE = re.compile(r"[+-]\d\d:\d\d")
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
@@ -77,7 +79,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     `name` is the file's stem, `family` the group that counts once (mirrors, station groups; default: the
     name), `hosts` exact names or `*.example.org`, preferred ones first, `items` templates of pages that may
-    carry a release.
+    carry a release, `zone` the offset from UTC of the times that its pages give without one (`+08:00`).
     """
 
     name: str
@@ -85,6 +87,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     tier: Tier
     hosts: tuple[str, ...]
     family: str = ""
+    zone: str = ""
     items: tuple[str, ...] = ()
     keys: tuple[KeyGrammar, ...] = ()
     discover: Discover = Discover()
@@ -190,6 +193,8 @@ def _problems(site: Site, stem: str) -> list[str]:
         problems.append(f"name: {site.name!r} is not the file's name {stem!r}")
     if not site.hosts:
         problems.append("hosts: at least one is needed")
+    if site.zone and not _ZONE.fullmatch(site.zone):
+        problems.append(f"zone: {site.zone!r} is not an offset such as '+08:00'")
     problems += [f"hosts: {host!r} is not a lower-case host name" for host in site.hosts if host != host.lower()]
     for key in site.keys:
         if key.check not in CHECKS:

@@ -77,6 +77,7 @@ BAD = [
     ('title = "The Paper"', "title = 3", "", "title"),
     ('name = "paper"', 'name = "other"', "", "name"),
     ('hosts = ["www.paper.example", "*.paper.example"]', "hosts = []", "", "hosts"),
+    ('tier = "copy"', 'tier = "copy"\nzone = "CET"', "", "zone"),
     ("www.paper.example", "WWW.Paper.example", "", "hosts"),
     ("/news/{date}/{slug}-{id}.html", "/news/{what}", "", "items"),
     ("/news/{date}/{slug}-{id}.html", "/{rest}/{slug}", "", "items"),

@@ -1,0 +1,163 @@
+"""When a page was published: what its head states, else what stands between title and text, else the dateline."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from crawler.clean.shapes import is_prose
+from crawler.extract.dates import find_moments, is_month_first, read_moment
+from crawler.identify.dates import find_date
+from crawler.records import KEPT_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crawler.extract.head import Head
+    from crawler.extract.times import Shown
+    from crawler.records import Block, Draft, Page
+
+_OLDEST: Final = "1991"
+"""Before the web there was no page; a time before it is a field that was never filled."""
+_SLACK: Final = timedelta(hours=26)
+"""How far a time without a zone may be ahead of the clock in UTC."""
+_INDEX = re.compile(r"\[\d+\]")
+_LATER = re.compile(
+    r"updat|modif|aktualis|geändert|mis à jour|actualiz|atualiz|aggiorn|обновл|изменен|更新|수정|تحديث"
+    r"|diperbarui|cập nhật",
+    re.IGNORECASE,
+)
+_ABOVE: Final = 3
+_BELOW: Final = 12
+_LINE: Final = 200
+_HALF_LINKED: Final = 500
+_LINKED: Final = 900
+_FEW: Final = 2
+_MOST: Final = 20
+
+
+def is_dated(head: Head, fetched_at: str | None) -> bool:
+    """Whether the head states a time that can be one: nobody needs to look at the rest of the page then."""
+    return bool(_stated(head, _latest(fetched_at), month_first=False, zone=""))
+
+
+def tell_published(
+    head: Head, times: Sequence[Shown], page: Page, draft: Draft, *, fetched_at: str | None, zone: str = ""
+) -> str | None:
+    """The time of publication in UTC where its zone is known, else a bare date or a local time; None if not said.
+
+    A time is taken from the head or from near the title and the text's beginning, never from below it, from a list
+    or from a link. One that lies after `fetched_at` or before the web was, is none. `zone` (`+08:00`) is that
+    of the site's times that have none. `times` are those that the page marks up, which may be left out where
+    `is_dated`.
+    """
+    declared = head.declared_language.replace("_", "-")
+    language = declared if declared.partition("-")[0] == draft.language else draft.language
+    month_first = is_month_first(language)
+    latest = _latest(fetched_at)
+    possible = _stated(head, latest, month_first=month_first, zone=zone)
+    if possible:
+        return next((m for m in possible if m.startswith(possible[0]) and len(m) > len(possible[0])), possible[0])
+    shown = chain(
+        (
+            moment
+            for time in _near(times, page.blocks, draft)
+            if (moment := read_moment(time.value, month_first=month_first, zone=zone))
+        ),
+        (
+            moment
+            for line in _lines(page.blocks, draft)
+            for moment in find_moments(line, month_first=month_first, zone=zone)
+        ),
+        _dateline(draft.dateline),
+    )
+    return next((moment for moment in shown if _OLDEST < moment < latest), None)
+
+
+def _stated(head: Head, latest: str, *, month_first: bool, zone: str) -> list[str]:
+    moments = (read_moment(date, month_first=month_first, zone=zone) for date in head.dates[:_MOST])
+    return [moment for moment in moments if moment and _OLDEST < moment < latest]
+
+
+def _dateline(text: str | None) -> Iterator[str]:
+    """The date of a dateline; without a year it is none."""
+    date = find_date(text) if text else None
+    if date is not None and not date.iso.startswith("-"):
+        yield date.iso
+
+
+def _latest(fetched_at: str | None) -> str:
+    """The latest time that a page may state, comparable as text with moments in any of their forms."""
+    if fetched_at is None:
+        return "9"
+    return (datetime.fromisoformat(fetched_at) + _SLACK).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _place(blocks: Sequence[Block], draft: Draft) -> tuple[int, int]:
+    """The block of the title, or the text's first where the title is no block, and the text's first paragraph."""
+    kept = [d.block for d in draft.decisions if d.role in KEPT_ROLES]
+    start = next((n for n in kept if is_prose(blocks[n])), kept[0] if kept else 0)
+    titles = [d.block for d in draft.decisions if d.role == "title" and d.block < start]
+    titles = titles or [block.n for block in blocks[:start] if block.tag == "h1"]
+    return (titles[-1] if titles else start), start
+
+
+def _near(times: Sequence[Shown], blocks: Sequence[Block], draft: Draft) -> list[Shown]:
+    """The marked times that belong to the text, nearest to the title first: those behind it before those above."""
+    if not times:
+        return []
+    title, start = _place(blocks, draft)
+    at = {block.path: block for block in reversed(blocks)}
+    owned = [(time, block) for time in times if (block := _block_of(time.path, at, blocks)) is not None]
+    listed = _listed([(time.path.rpartition("/")[0], block.n) for time, block in owned], blocks)
+    near = [
+        (block.n < title, abs(block.n - title), n, time)
+        for n, (time, block) in enumerate(owned)
+        if title - _ABOVE <= block.n <= start + 1
+        and block.linked < _HALF_LINKED
+        and _INDEX.sub("", time.path.rpartition("/")[0]) not in listed
+    ]
+    return [time for *_, time in sorted(near)]
+
+
+def _block_of(path: str, at: dict[str, Block], blocks: Sequence[Block]) -> Block | None:
+    """The block in which the element stands, or the first one within what holds it."""
+    holder = path
+    while holder and holder not in at:
+        holder = holder.rpartition("/")[0]
+    if holder.count("/") > 2:
+        return at[holder]
+    outer = path.rpartition("/")[0] + "/"
+    return next((block for block in blocks if block.path.startswith(outer)), None)
+
+
+def _lines(blocks: Sequence[Block], draft: Draft) -> list[str]:
+    """Dated lines above the text: below the title first, then above it; those that tell of a change last."""
+    title, start = _place(blocks, draft)
+    below = blocks[title + 1 : start][:_BELOW]
+    above = blocks[max(0, title - _ABOVE) : title]
+    lines = [b for b in (*below, *reversed(above)) if len(b.text) <= _LINE and b.linked < _HALF_LINKED]
+    dated = [b for b in lines if next(find_moments(b.text, month_first=True), None)]
+    listed = _listed([(b.path, b.n) for b in dated], blocks)
+    told = [b.text for b in dated if _INDEX.sub("", b.path) not in listed]
+    later = [line for line in told if _LATER.search(line[:20])]
+    return [*(line for line in told if line not in later), *later]
+
+
+def _listed(placed: Sequence[tuple[str, int]], blocks: Sequence[Block]) -> frozenset[str]:
+    """Places of one kind that recur as the items of a list do: three times, or twice with a link between."""
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for path, n in placed:
+        found[_INDEX.sub("", path)].setdefault(path, n)
+    return frozenset(
+        kind
+        for kind, holders in found.items()
+        if len(holders) > _FEW
+        or (
+            len(holders) == _FEW
+            and any(b.linked >= _LINKED for b in blocks[min(holders.values()) : max(holders.values())])
+        )
+    )

@@ -1,0 +1,49 @@
+"""Times that the body of a page marks up as such, a related story's among them, each with its place."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MOST: Final = 60
+_LONGEST: Final = 60
+_PROPERTY: Final = etree.XPath("descendant::*[@itemprop='datePublished']")
+
+
+class Shown(NamedTuple):
+    """A time that the page marks up as one: the path of its element, as blocks have theirs, and what it says."""
+
+    path: str
+    value: str
+
+
+def read_times(tree: HtmlElement) -> tuple[Shown, ...]:
+    """`time` elements, and whatever has the property `datePublished`, in document order."""
+    marked = [
+        (element, element.get("datetime") or element.get("content") or element.text_content())
+        for element in islice(tree.iter("time"), _MOST)
+    ]
+    properties = cast("list[HtmlElement]", _PROPERTY(tree))
+    marked += [
+        (element, element.get("content") or element.get("datetime") or element.text_content())
+        for element in properties[:_MOST]
+        if element.tag != "time"
+    ]
+    return tuple(
+        Shown(path_of(element), " ".join(value.split())[:_LONGEST]) for element, value in marked if value.strip()
+    )
+
+
+def path_of(element: HtmlElement) -> str:
+    """The path of an element as blocks have theirs, from its `body` on: `/html/body/div[2]/p[1]`."""
+    steps: list[str] = []
+    node: HtmlElement | None = element
+    while node is not None and node.tag not in {"body", "html"}:
+        steps.append(f"{node.tag}[{1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))}]")
+        node = node.getparent()
+    return "/".join(("/html/body", *reversed(steps)))
