@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import sys
 from collections import deque
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,29 +17,26 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from crawler.clean.memory import sight
 from crawler.flow import read_page
-from crawler.match import thresholds
-from crawler.match.elect import elect
-from crawler.match.settle import settle
-from crawler.match.sketch import key_hash
-from crawler.records import KEPT_ROLES, Decision, Location, PageRead, Rejected
+from crawler.records import Location, PageRead, Rejected
 from crawler.sites.load import Sites
+from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
-from storage import clusters, dirty, pages
+from storage import dirty, pages
 from storage.archive import Archive
 from storage.engine import transact
-from storage.field import Texts
 from storage.warc import read as read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
     from concurrent.futures import Future
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
     from crawler.flow import Read
-    from crawler.records import Block, Fetched
+    from crawler.records import Fetched
     from crawler.sites.load import Site
     from settings.app import AppConfig
     from storage.store import Store
@@ -53,19 +48,6 @@ T = TypeVar("T")
 _BATCH: Final = 32
 _IN_FLIGHT: Final = 4
 """Pages under way for each worker: enough that none waits for the parent."""
-
-_LEDGER_ROLES: Final = frozenset({"duplicate-lead", "ticker", "related", "disclaimer", "read-more", "newsletter",
-                                  "attribution-footer"})  # fmt: skip
-
-
-@dataclass(slots=True)
-class Drained:
-    """What one drain did: pages read, captures rejected by reason, texts placed, clusters summed up."""
-
-    pages: int = 0
-    rejected: dict[str, int] = field(default_factory=dict)
-    texts: int = 0
-    clusters: int = 0
 
 
 def drain(store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> Drained:
@@ -138,8 +120,7 @@ class Reading:
                 self._take()
             else:
                 self._save()
-        _drain_texts(self._engine, self._report, self._done)
-        _drain_clusters(self._store, self._sites, self._report, self._done)
+        drain_sets(self._store, self._sites, self._report, self._done)
         return self._done
 
     def _look(self) -> bool:
@@ -223,17 +204,10 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         keys=draft.keys,
         sketch=read.sketch,
         blocks=pages.pack_blocks(page.blocks, draft.decisions),
-        removed=tuple(_ledger(page.blocks, draft.decisions)),
+        removed=tuple(ledger(page.blocks, draft.decisions)),
+        sightings=sight(page.blocks, draft.decisions),
         rules=rules_version(site),
     )
-
-
-def _ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
-    """The blocks that could have been taken for the release; the page's own furniture stays in its blocks."""
-    for decision in decisions:
-        block = blocks[decision.block]
-        if decision.role not in KEPT_ROLES | {"title"} and (block.kept >= 300 or decision.role in _LEDGER_ROLES):
-            yield block, decision
 
 
 def pack_sites(sites: Sites) -> bytes:
@@ -267,56 +241,3 @@ def rules_version(site: Site | None) -> str:
     """Twelve hex digits that change with the rules that read a page: code, libraries, and the site's own file."""
     data = msgspec.json.encode(site) if site else b""
     return hashlib.sha256(_code_digest() + data).hexdigest()[:12]
-
-
-# ----------------------------------------------------------------------------------- strata: texts and clusters
-
-
-def _drain_texts(engine: Engine, report: Progress, done: Drained) -> None:
-    """Place every text that is out of date. Better-ranked texts are settled when a worse one is looked at."""
-
-    def place(connection: Connection) -> None:
-        waiting = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
-        texts = Texts(
-            connection,
-            sorted(waiting),
-            representatives=thresholds.REPRESENTATIVES,
-            shared=thresholds.SHARED,
-            limit=thresholds.CANDIDATES,
-            key_hash=key_hash,
-        )
-        pivots: set[int] = set()
-        for n, (_text, before, after) in enumerate(elect(texts, waiting)):
-            pivots.update(pivot for pivot in (before, after) if pivot is not None)
-            if n % _BATCH == 0:
-                report("text", min(n, len(waiting)), len(waiting))
-        texts.write()
-        done.texts += len(waiting)
-        dirty.mark(connection, "cluster", map(str, pivots))
-        dirty.unmark(connection, "text", [str(text) for text in waiting])
-        report("text", len(waiting), len(waiting))
-
-    with engine.connect().execution_options(reads=True) as connection:
-        waiting = dirty.count(connection, "text")
-    if waiting:
-        transact(engine, place)
-
-
-def _drain_clusters(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
-    with store.engine.connect().execution_options(reads=True) as connection:
-        waiting = dirty.count(connection, "cluster")
-    while True:
-        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now()))
-        if not summed:
-            return
-        done.clusters += summed
-        report("cluster", done.clusters, waiting)
-
-
-def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
-    keys = dirty.waiting(connection, "cluster", "", _BATCH)
-    members = clusters.members(connection, [int(key) for key in keys])
-    summaries = {pivot: settle(found, sites) if found else None for pivot, found in members.items()}
-    clusters.save_summaries(connection, summaries, now)
-    dirty.unmark(connection, "cluster", keys)
-    return len(keys)

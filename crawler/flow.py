@@ -95,7 +95,7 @@ def _open(fetched: Fetched, text: str, site: Site | None) -> _Opened | Rejected:
 def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Rejected:
     page = opened.page
     span, decisions = draft(page, _names(page, site), site.cleaning if site else None)
-    text = clean_text(page, decisions)
+    text = clean_text(page.blocks, decisions)
     if len(text) < _MIN_TEXT:
         return Rejected("clean", "too-short", f"{len(text)} characters of clean text")
     keys = find_keys(page.url, page.blocks, decisions, sites)
@@ -109,7 +109,7 @@ def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Reje
             opened.head, opened.times, page, drawn, fetched_at=opened.fetched_at, zone=zone
         ),
     )
-    told = clean_text(page, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
+    told = clean_text(page.blocks, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
     return Read(page, drawn, sketch(told or text, naming(keys, site.tier if site else "copy")))
 
 

@@ -14,7 +14,7 @@ LeadKind = Literal["item", "listing", "feed", "sitemap"]
 Role = Literal[
     "title", "body", "subhead", "quote", "about", "contact", "trailer",
     "duplicate-lead", "ticker", "related", "disclaimer", "share", "newsletter", "navigation", "byline-box",
-    "advert", "comments", "attribution-footer", "read-more", "other",
+    "advert", "comments", "attribution-footer", "read-more", "addition", "other",
 ]  # fmt: skip
 Relation = Literal[
     "origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation",
@@ -163,6 +163,18 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     rule: str
 
 
+class Sighting(msgspec.Struct, frozen=True, gc=False):
+    """A block as pages are compared by it: a hash of its folded words, how many they are, and the draft's role.
+
+    Only blocks that are the release, or could be taken for it, are sighted.
+    """
+
+    block: int
+    hash: int
+    size: int
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The release as one page alone shows it: roles, keys, clean text and what matching needs of it.
@@ -183,7 +195,8 @@ class Sketch:
     """What matching knows of a text. `id` sorts by rank: the smaller id is the better representative.
 
     `words` are the normalised tokens joined by blanks, `keys` the keys in the release's own trailer as
-    `scheme:value`, `hashes` the winnowed fingerprints (signed 64 bit).
+    `scheme:value`, `hashes` the winnowed fingerprints (signed 64 bit), `opening` those of its beginning, by
+    which a teaser of it is known.
     """
 
     id: int
@@ -191,6 +204,7 @@ class Sketch:
     words: str
     keys: tuple[str, ...]
     hashes: tuple[int, ...]
+    opening: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +236,8 @@ class Match:
 class PageRead:
     """One page through the page stages, as it is stored: `blocks` is the packed list with the roles.
 
-    `removed` is the ledger: the blocks that stood in or under the text and are not the release.
+    `removed` is the ledger: the blocks that stood in or under the text and are not the release. `sightings`
+    are those that memory goes by.
     """
 
     url: str
@@ -239,6 +254,7 @@ class PageRead:
     sketch: Sketch
     blocks: bytes
     removed: tuple[tuple[Block, Decision], ...]
+    sightings: tuple[Sighting, ...]
     rules: str
 
 
@@ -246,7 +262,8 @@ class PageRead:
 class Member:
     """One page of a cluster, as the release stage sees it; `newest`: no later capture of its URL is known.
 
-    `words` and `keys` are those of the page's text; `found` are all keys of the page, `claims` its claims.
+    `words` and `keys` are those of the page's text; `found` are all keys of the page, `claims` its claims,
+    `sightings` its blocks as other pages are compared by them.
     """
 
     capture: str
@@ -265,6 +282,39 @@ class Member:
     found: tuple[Found, ...]
     claims: tuple[Claim, ...]
     newest: bool
+    sightings: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a site shows a block: under how many releases, and how many families show it. Both are clamped."""
+
+    releases: int
+    families: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A text that stands for a release or story: its first words, and the titles of its pages."""
+
+    text: int
+    words: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What memory changed on one page: the decisions that differ from its draft, and what follows from them.
+
+    `removed` is the page's whole ledger, `text` its clean text; `told` is the sketch of what the page says, what
+    the outlet added included.
+    """
+
+    capture: str
+    changes: tuple[Decision, ...]
+    removed: tuple[tuple[Block, Decision], ...]
+    text: str
+    told: Sketch
 
 
 @dataclass(frozen=True, slots=True)

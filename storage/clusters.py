@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crawler.records import Claim, Found, Member, Release, Sketch, Summary
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
 from storage.engine import insert_missing
+from storage.memory import unpack_sightings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,11 +23,12 @@ def load_texts(connection: Connection, texts: Sequence[int]) -> list[tuple[Sketc
     """The distinct texts of these ids, each with whether a page still has it and the pivot it stands under."""
     text = t.DistinctText
     used = select(t.Page.capture).where(t.Page.text_id == text.id).exists().label("used")
-    wanted = select(text.id, text.digest, text.words, text.keys, text.hashes, text.pivot, used)
+    wanted = select(text.id, text.digest, text.words, text.keys, text.hashes, text.opening, text.pivot, used)
     found = []
     for row in connection.execute(wanted.where(text.id.in_(texts))):
-        hashes = tuple(np.frombuffer(row.hashes, dtype="<i8").tolist())
-        found.append((Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes), bool(row.used), row.pivot))
+        hashes, opening = (tuple(np.frombuffer(cell, dtype="<i8").tolist()) for cell in (row.hashes, row.opening))
+        sketch = Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes, opening)
+        found.append((sketch, bool(row.used), row.pivot))
     return found
 
 
@@ -36,8 +38,8 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
     wanted = (
         select(
             text.pivot, t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title,
-            t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Capture.fetched_at, text.words,
-            text.keys,
+            t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Page.sightings,
+            t.Capture.fetched_at, text.words, text.keys,
         )
         .join(t.Page, t.Page.text_id == text.id)
         .join(t.Capture, t.Capture.id == t.Page.capture)
@@ -55,6 +57,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             tier=row.tier, title=row.title, language=row.language, published_at=row.published_at, text=row.text,
             text_id=row.text_id, words=row.words, keys=tuple(row.keys), found=tuple(found.get(row.capture, ())),
             claims=tuple(claims.get(row.capture, ())), newest=newest[row.url] == row.capture,
+            sightings=unpack_sightings(row.sightings),
         )  # fmt: skip
         grouped[row.pivot].append(member)
     return grouped
@@ -159,8 +162,14 @@ def _captures_at(connection: Connection, urls: Sequence[str]) -> dict[str, list[
     for at in range(0, len(urls), PER_STATEMENT):
         rows = connection.execute(
             select(
-                t.Page.url, t.Page.capture, t.Page.site, t.Page.family, t.DistinctText.digest, t.Capture.fetched_at
+                t.Page.url,
+                t.Page.capture,
+                t.Page.site,
+                t.Page.family,
+                t.Capture.fetched_at,
+                func.coalesce(t.Recalled.digest, t.DistinctText.digest).label("digest"),
             )
+            .outerjoin(t.Recalled, t.Recalled.capture == t.Page.capture)
             .join(t.Capture, t.Capture.id == t.Page.capture)
             .join(t.DistinctText, t.DistinctText.id == t.Page.text_id)
             .where(t.Page.url.in_(urls[at : at + PER_STATEMENT]))

@@ -1,4 +1,6 @@
-"""What is out of date: `page` (a capture to read), `text` (one to place), `cluster` (one to sum up)."""
+"""What is out of date: `page` (a capture to read), `text` (one to place), `memory` (a text whose blocks are to be
+counted, or a block), `cluster` (one to sum up).
+"""
 
 from __future__ import annotations
 

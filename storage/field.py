@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 
 from storage import tables as t
 from storage.clusters import load_texts
+from storage.memory import pivots_sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,6 +61,7 @@ class Texts:
         self._key_hash = key_hash
         self._texts: OrderedDict[int, tuple[Sketch, bool, int | None]] = OrderedDict()
         self._placed: dict[int, tuple[int, str]] = {}
+        self._turned: list[tuple[int, ...]] = []
         placed = select(t.DistinctText.id).where(t.DistinctText.pivot.is_not(None))
         self._last_placed = connection.scalar(placed.order_by(t.DistinctText.id.desc()).limit(1)) or 0
 
@@ -80,12 +82,16 @@ class Texts:
         known = self._known(text)
         return known[2] if known else None
 
-    def write(self) -> None:
-        """Write where the texts were put."""
+    def write(self) -> set[int]:
+        """Write where the texts were put; the pivots with a text that begins as one that turned representative.
+
+        Or ceased to be one: in both cases it is another question whose text a teaser is.
+        """
         rows = [{"text": text, "under": pivot, "said": why} for text, (pivot, why) in self._placed.items()]
         if rows:
             self._connection.execute(_PLACE, rows)
         self._placed.clear()
+        return pivots_sharing(self._connection, self._turned)
 
     def _known(self, text: int) -> tuple[Sketch, bool, int | None] | None:
         """A text, whether it is used, and its pivot as stored; the next that wait are read along with it."""
@@ -140,6 +146,7 @@ class Texts:
         self._placed[sketch.id] = (pivot, why)
         is_pivot = pivot == sketch.id
         if (before == sketch.id) != is_pivot:
+            self._turned.append(sketch.opening)
             posting = t.Posting
             for at in range(0, len(sketch.hashes), _AT_ONCE):
                 part = sketch.hashes[at : at + _AT_ONCE]
@@ -151,6 +158,12 @@ class Texts:
 
     def remove(self, sketch: Sketch) -> None:
         """Forget a text that no page has."""
+        if self.pivot(sketch.id) == sketch.id:
+            self._turned.append(sketch.opening)
+        opening = t.Opening
+        self._connection.execute(
+            delete(opening).where(opening.hash.in_(sketch.opening), opening.text == sketch.id)
+        )
         posting = t.Posting
         for at in range(0, len(sketch.hashes), _AT_ONCE):
             part = sketch.hashes[at : at + _AT_ONCE]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import func, or_, select
 
-from crawler.records import Location, Match
+from crawler.records import Decision, Location, Match
 from storage import tables as t
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Engine, Executable, Row, Select
-    from sqlalchemy.orm import InstrumentedAttribute
 
 Texts = Literal["whole", "excerpt"]
 
@@ -227,16 +226,18 @@ def holdings(connection: Connection) -> Holdings:
 def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
     columns: list[Any] = [
         t.Copy.url, t.Copy.capture, t.Copy.cluster, t.Copy.site, t.Copy.family, t.Page.title,
-        _shown(t.Page.text, texts).label("text"), t.Page.language, t.Page.published_at, t.Copy.first_seen,
+        _shown(func.coalesce(t.Recalled.text, t.Page.text), texts).label("text"),
+        t.Page.language, t.Page.published_at, t.Copy.first_seen,
         t.Copy.last_seen, t.Copy.versions, t.Capture.fetched_at.label("captured_at"), t.Capture.payload_sha256,
         t.Page.rules, t.Match.release, t.Match.key, t.Match.relation, t.Match.cover_copy, t.Match.cover_release,
         t.Match.rung, t.Match.why, t.Match.evidence, t.Match.contradictions,
         t.Location.file, t.Location.offset.label("place_offset"), t.Location.length.label("place_length"),
     ]  # fmt: skip
     return (
-        select(*columns, *([t.Page.blocks] if blocks else []))
+        select(*columns, *([t.Page.blocks, t.Recalled.changes] if blocks else []))
         .select_from(t.Copy)
         .join(t.Page, t.Page.capture == t.Copy.capture)
+        .outerjoin(t.Recalled, t.Recalled.capture == t.Copy.capture)
         .join(t.Capture, t.Capture.id == t.Copy.capture)
         .outerjoin(t.Match, t.Match.url == t.Copy.url)
         .outerjoin(t.Location, t.Location.capture == t.Copy.capture)
@@ -251,8 +252,10 @@ def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
     values = row._asdict()
     found = {name: values.pop(name) for name in _MATCH}
     place = [values.pop(name) for name in _PLACE]
+    changes = values.pop("changes", None) or ()
     return CopyRow(
         **values,
+        changes=tuple(Decision(*change) for change in changes),
         match=_match(found) if found["relation"] is not None else None,
         place=Location(*place) if place[0] is not None else None,
         removed=counts,
@@ -278,7 +281,7 @@ def _removed_counts(connection: Connection, captures: Sequence[str]) -> dict[str
     return counts
 
 
-def _shown(column: InstrumentedAttribute[str], texts: Texts) -> Any:
+def _shown(column: Any, texts: Texts) -> Any:
     return column if texts == "whole" else func.substr(column, 1, EXCERPT)
 
 

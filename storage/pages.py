@@ -9,16 +9,17 @@ import msgspec
 import numpy as np
 from sqlalchemy import select
 
-from crawler.records import Block, Claim, Decision, Found, PageRead, Rejected, Sketch
+from crawler.records import Block, Claim, Decision, Found, PageRead, Recalled, Rejected, Sketch
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows, scalars_in
 from storage.dirty import mark, unmark
 from storage.engine import storable
+from storage.memory import pack_sightings, save_sightings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
 
 def locations(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[str, int, int]]:
@@ -33,12 +34,50 @@ def pack_blocks(blocks: Sequence[Block], decisions: Sequence[Decision]) -> bytes
     return zlib.compress(msgspec.msgpack.encode((blocks, decisions)), 1)
 
 
-def unpack_blocks(packed: bytes) -> tuple[tuple[Block, str, str], ...]:
-    """The blocks of a page, each with its role and the rule that gave it."""
+def unpack_blocks(packed: bytes, changes: Sequence[Decision] = ()) -> tuple[tuple[Block, str, str], ...]:
+    """The blocks of a page, each with its role and the rule that gave it; `changes` are what memory changed."""
     blocks, decisions = msgspec.msgpack.decode(
         zlib.decompress(packed), type=tuple[tuple[Block, ...], tuple[Decision, ...]]
     )
-    return tuple((blocks[d.block], d.role, d.rule) for d in decisions)
+    changed = {change.block: change for change in changes}
+    return tuple((blocks[d.block], d.role, d.rule) for d in (changed.get(d.block, d) for d in decisions))
+
+
+def read_blocks(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[tuple[Block, str, str], ...]]:
+    """The blocks of these pages as their drafts have them."""
+    found: dict[str, tuple[tuple[Block, str, str], ...]] = {}
+    for at in range(0, len(captures), PER_STATEMENT):
+        wanted = select(t.Page.capture, t.Page.blocks).where(t.Page.capture.in_(captures[at : at + PER_STATEMENT]))
+        found.update((row.capture, unpack_blocks(row.blocks)) for row in connection.execute(wanted))
+    return found
+
+
+def recalled_before(connection: Connection, captures: Sequence[str]) -> set[str]:
+    """Those of the pages on which memory changed something."""
+    return set(scalars_in(connection, select(t.Recalled.capture), t.Recalled.capture, captures))
+
+
+def save_recalled(connection: Connection, recalled: Sequence[Recalled]) -> None:
+    """Replace what memory changed on these pages, and with it their ledgers."""
+    captures = [each.capture for each in recalled]
+    delete_in(connection, t.Recalled, "capture", captures)
+    delete_in(connection, t.Removed, "capture", captures)
+    insert_rows(connection, t.Recalled, [
+        {"capture": each.capture, "changes": [[c.block, c.role, c.rule] for c in each.changes],
+         "text": storable(each.text), "digest": each.told.digest}
+        for each in recalled
+        if each.changes
+    ])  # fmt: skip
+    insert_rows(connection, t.Removed, [
+        row for each in recalled for row in removed_rows(each.capture, each.removed)
+    ])  # fmt: skip
+
+
+def pivots_at(connection: Connection, urls: Sequence[str]) -> set[int]:
+    """The pivots under which any page of these URLs stands."""
+    wanted = select(t.DistinctText.pivot).join(t.Page, t.Page.text_id == t.DistinctText.id)
+    found = scalars_in(connection, wanted.where(t.DistinctText.pivot.is_not(None)), t.Page.url, urls)
+    return set(found)
 
 
 def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Rejected]]) -> None:
@@ -47,17 +86,22 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
     `read` holds capture ids, each with its page or the reason why it is none.
     """
     captures = [capture for capture, _ in read]
-    before = _texts_of(connection, captures)
-    for table in (t.PageKey, t.Claim, t.Removed, t.Page, t.Rejected):
+    before = _pages_of(connection, captures)
+    for table in (t.PageKey, t.Claim, t.Removed, t.Recalled, t.Page, t.Rejected):
         delete_in(connection, table, "capture", captures)
     pages = [(capture, page) for capture, page in read if isinstance(page, PageRead)]
-    insert_rows(connection, t.Page, [_page_row(capture, page) for capture, page in pages])
+    rows = [_page_row(capture, page) for capture, page in pages]
+    insert_rows(connection, t.Page, rows)
+    gone = save_sightings(connection, before, rows)
     insert_rows(connection, t.PageKey, [row for capture, page in pages for row in _key_rows(capture, page.keys)])
     insert_rows(connection, t.Claim, [row for capture, page in pages for row in _claim_rows(capture, page.claims)])
-    insert_rows(connection, t.Removed, [row for capture, page in pages for row in _removed_rows(capture, page)])
+    insert_rows(
+        connection, t.Removed, [row for capture, page in pages for row in removed_rows(capture, page.removed)]
+    )
     insert_rows(connection, t.Rejected, [_rejected_row(c, r) for c, r in read if isinstance(r, Rejected)])
     _save_texts(connection, [page.sketch for _, page in pages])
-    mark(connection, "text", {str(page.sketch.id) for _, page in pages} | {str(text) for text in before.values()})
+    mark(connection, "text", {str(page.sketch.id) for _, page in pages} | {str(row["text_id"]) for row in before})
+    mark(connection, "memory", [f"block {hashed}" for hashed in gone])
     urls = {page.url for _, page in pages} | _urls_of(connection, captures)
     mark(connection, "text", map(str, _texts_at(connection, urls)))
     _forget_copies(connection, urls)
@@ -87,6 +131,7 @@ def _page_row(capture: str, page: PageRead) -> dict[str, Any]:
         "text": storable(page.text),
         "text_id": page.sketch.id,
         "blocks": page.blocks,
+        "sightings": pack_sightings(page.sightings),
         "rules": page.rules,
     }
 
@@ -106,11 +151,12 @@ def _claim_rows(capture: str, claims: Sequence[Claim]) -> list[dict[str, Any]]:
     ]
 
 
-def _removed_rows(capture: str, page: PageRead) -> list[dict[str, Any]]:
+def removed_rows(capture: str, removed: Sequence[tuple[Block, Decision]]) -> list[dict[str, Any]]:
+    """The rows of a page's ledger."""
     return [
         {"capture": capture, "block": block.n, "role": decision.role, "rule": decision.rule,
          "path": block.path, "text": storable(block.text)}
-        for block, decision in page.removed
+        for block, decision in removed
     ]  # fmt: skip
 
 
@@ -125,20 +171,26 @@ def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
     fresh = [sketch for text, sketch in new.items() if text not in known]
     insert_rows(connection, t.DistinctText, [
         {"id": s.id, "digest": s.digest, "words": s.words, "keys": list(s.keys), "pivot": None, "why": "",
-         "hashes": np.asarray(s.hashes, dtype="<i8").tobytes()}
+         "hashes": np.asarray(s.hashes, dtype="<i8").tobytes(),
+         "opening": np.asarray(s.opening, dtype="<i8").tobytes()}
         for s in fresh
+    ])  # fmt: skip
+    insert_rows(connection, t.Opening, [
+        {"hash": hashed, "text": sketch.id} for sketch in fresh for hashed in sketch.opening
     ])  # fmt: skip
     insert_rows(connection, t.Posting, [
         {"hash": hashed, "pivot": False, "text": sketch.id} for sketch in fresh for hashed in sketch.hashes
     ])  # fmt: skip
 
 
-def _texts_of(connection: Connection, captures: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _pages_of(connection: Connection, captures: Sequence[str]) -> list[RowMapping]:
+    """What the captures' pages were: their texts, families and sightings."""
+    p = t.Page
+    wanted = select(p.capture, p.family, p.text_id, p.sightings)
+    found: list[RowMapping] = []
     for at in range(0, len(captures), PER_STATEMENT):
         part = captures[at : at + PER_STATEMENT]
-        rows = connection.execute(select(t.Page.capture, t.Page.text_id).where(t.Page.capture.in_(part)))
-        found.update((row.capture, row.text_id) for row in rows)
+        found += connection.execute(wanted.where(p.capture.in_(part))).mappings()
     return found
 
 

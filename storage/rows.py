@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.records import Claim, Found, Location, Match
+    from crawler.records import Claim, Decision, Found, Location, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class CopyRow:
     """One URL that carries text, as its newest capture shows it.
 
     `release` and `key` are what `match` relates it to; `removed` counts its ledger by role, `blocks` is the
-    packed list of its blocks (None unless asked for).
+    packed list of its blocks (None unless asked for) and `changes` what memory changed of their roles.
     """
 
     url: str
@@ -55,6 +55,7 @@ class CopyRow:
     place: Location | None
     removed: dict[str, int] = field(default_factory=dict)
     blocks: bytes | None = None
+    changes: tuple[Decision, ...] = ()
 
     @property
     def relation(self) -> str:

@@ -136,6 +136,7 @@ class Page(Base):
     text: Mapped[str] = mapped_column(Text)
     text_id: Mapped[int] = mapped_column(BigInteger, index=True)
     blocks: Mapped[bytes] = mapped_column(LargeBinary)
+    sightings: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # packed: the blocks that memory goes by
     rules: Mapped[str] = mapped_column(String(16))
 
 
@@ -166,7 +167,7 @@ class Claim(Base):
 
 
 class Removed(Base):
-    """The ledger: a block that is not the release, with its role and the rule that said so."""
+    """The ledger: a block that is not the release, with its role and the rule that said so, memory's included."""
 
     __tablename__ = "removed"
     capture: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -175,6 +176,17 @@ class Removed(Base):
     rule: Mapped[str] = mapped_column(Text)
     path: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+
+
+class Sighting(Base):
+    """A block that a page shows, by the hash of its words: what memory counts."""
+
+    __tablename__ = "sighting"
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    family: Mapped[str] = mapped_column(Text, primary_key=True)
+    text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Rejected(Base):
@@ -199,6 +211,7 @@ class DistinctText(Base):
     words: Mapped[str] = mapped_column(Text)
     keys: Mapped[list[str]] = mapped_column(JSON)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)  # little-endian signed 64 bit, sorted
+    opening: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # likewise, of the text's beginning
     pivot: Mapped[int | None] = mapped_column(BigInteger, index=True)
     why: Mapped[str] = mapped_column(Text, default="")
 
@@ -211,6 +224,36 @@ class Posting(Base):
     pivot: Mapped[bool] = mapped_column(Boolean, primary_key=True)
     text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Opening(Base):
+    """One fingerprint of a text's beginning: by these a teaser of it is known on another page."""
+
+    __tablename__ = "opening"
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Memory(Base):
+    """A block that a family shows under more than one release; counts are clamped, so that they settle."""
+
+    __tablename__ = "memory"
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    family: Mapped[str] = mapped_column(Text, primary_key=True)
+    releases: Mapped[int] = mapped_column(Integer)
+    families: Mapped[int] = mapped_column(Integer)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Recalled(Base):
+    """What memory changed on a page: the decisions that differ from the draft's, and the text that follows."""
+
+    __tablename__ = "recalled"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    changes: Mapped[list[list[object]]] = mapped_column(JSON)  # [block, role, rule]
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class Cluster(Base):
@@ -288,7 +331,9 @@ class Version(Base):
 
 
 class Dirty(Base):
-    """What is out of date: a capture to read (`page`), a text to place (`text`), a cluster to sum up."""
+    """What is out of date: a capture to read (`page`), a text to place (`text`), one whose blocks are to be
+    remembered (`memory`), a cluster to sum up (`cluster`).
+    """
 
     __tablename__ = "dirty"
     stratum: Mapped[str] = mapped_column(String(8), primary_key=True)

@@ -68,9 +68,9 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     return sheet.span, decisions
 
 
-def clean_text(page: Page, decisions: Sequence[Decision], roles: frozenset[str] = KEPT_ROLES) -> str:
+def clean_text(blocks: Sequence[Block], decisions: Sequence[Decision], roles: frozenset[str] = KEPT_ROLES) -> str:
     """The blocks of these roles, joined by newlines: by default all of the release."""
-    return "\n".join(tidy(page.blocks[d.block].text) for d in decisions if d.role in roles)
+    return "\n".join(tidy(blocks[d.block].text) for d in decisions if d.role in roles)
 
 
 def tidy(text: str) -> str:

@@ -53,6 +53,12 @@ def is_prose(block: Block) -> bool:
     return size >= 140 or (size >= 40 and _SENTENCE_END.search(block.text) is not None)
 
 
+def is_cut(block: Block) -> bool:
+    """A text that stops in the middle of a sentence, or says so."""
+    text = block.text.rstrip(" ])")
+    return text.endswith(("...", "\u2026")) or _SENTENCE_END.search(text) is None
+
+
 def is_list_link(block: Block) -> bool:
     """A line that is wholly a link and no address: a headline that leads elsewhere."""
     return block.linked >= 900 and not is_address(block)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.cli.terminal import escape
-from crawler.derive import Drained, Reading
+from crawler.derive import Reading
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
 from crawler.workers import start as start_workers
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from crawler.strata import Drained
     from settings.app import AppConfig
 
 _BATCH: Final = 32

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def read_blocks(copy: CopyRow) -> tuple[tuple[Block, str, str], ...]:
     """The blocks of a page in document order, each with its role and the rule that gave it."""
-    return tuple(unpack_blocks(copy.blocks)) if copy.blocks is not None else ()
+    return unpack_blocks(copy.blocks, copy.changes) if copy.blocks is not None else ()
 
 
 def agrees(key: Found, copy: CopyRow) -> bool | None:

@@ -140,4 +140,4 @@ def _archive(copy: CopyRow, *, locations: bool) -> Row:
 def _text(copy: CopyRow, roles: tuple[str, ...]) -> str:
     if not roles or copy.blocks is None:
         return copy.text
-    return "\n".join(block.text for block, role, _ in unpack_blocks(copy.blocks) if role in roles)
+    return "\n".join(block.text for block, role, _ in unpack_blocks(copy.blocks, copy.changes) if role in roles)

@@ -27,6 +27,8 @@ _NAMING_RUNGS: Final = 2
 _MAX_TOKENS: Final = 60_000
 _STEPS: Final = 4
 _SIZES: Final = 128
+_OPENING: Final = 80
+"""Shingles of a text's beginning, by which a teaser of it is known."""
 
 
 def sketch(text: str, keys: Sequence[Found]) -> Sketch:
@@ -42,7 +44,10 @@ def sketch(text: str, keys: Sequence[Found]) -> Sketch:
     digest = hashlib.sha256("\n".join((words, *named)).encode()).hexdigest()
     size = min(_SIZES - 1, int(_STEPS * math.log2(len(tokens) + 1)))
     rank = (0 if named else 1) << 62 | (_SIZES - 1 - size) << 55
-    return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, named, _fingerprints(tokens, named))
+    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if mostly_alone(tokens[:400]) else _WORDS_A_SHINGLE)
+    hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in named))
+    opening = sorted(_winnowed(shingles[:_OPENING]))
+    return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, named, tuple(hashes), tuple(opening))
 
 
 def key_hash(key: str) -> int:
@@ -50,15 +55,13 @@ def key_hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(b"key " + key.encode(), digest_size=8).digest(), "little", signed=True)
 
 
-def _fingerprints(tokens: Sequence[str], keys: Sequence[str]) -> tuple[int, ...]:
-    """Winnowed shingle hashes (Schleimer et al. 2003) and the keys' postings, sorted, as signed 64 bit."""
-    found = {key_hash(key) for key in keys}
-    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if mostly_alone(tokens[:400]) else _WORDS_A_SHINGLE)
-    if len(shingles):
-        window = min(_WINDOW, len(shingles))
-        lowest = np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1)
-        found.update(np.unique(lowest).view(np.int64).tolist())
-    return tuple(sorted(found))
+def _winnowed(shingles: NDArray[np.uint64]) -> frozenset[int]:
+    """The least of every so many neighbouring hashes (Schleimer et al. 2003), as signed 64 bit."""
+    if not len(shingles):
+        return frozenset()
+    window = min(_WINDOW, len(shingles))
+    lowest = np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1)
+    return frozenset(np.unique(lowest).view(np.int64).tolist())
 
 
 def _shingles(tokens: Sequence[str], size: int) -> NDArray[np.uint64]:

@@ -19,7 +19,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
-from crawler.derive import Drained, drain
+from crawler.derive import drain
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import Run, Tally, entry
@@ -27,6 +27,7 @@ from crawler.fetch.writer import Writer
 from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
 from crawler.spiders.origins import Origins
+from crawler.strata import Drained
 from crawler.workers import Workers
 from storage import frontier
 from storage.engine import transact

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.derive import Drained
 from crawler.sites.load import Site, Sites
+from crawler.strata import Drained
 from settings.app import Crawl
 from tests.crawl.loopback import HOST, Bench, Server, serving, site
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import crawler.cli.ingest
 from crawler.cli.main import main
-from crawler.derive import Drained
+from crawler.strata import Drained
 from storage import tables as t
 from storage.engine import open_engine
 from storage.warc import build, unpack

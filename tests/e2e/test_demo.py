@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from crawler.cli.demo import SITES, _listed, _say_fetched
 from crawler.cli.main import main
 from crawler.demo.server import serving
-from crawler.derive import Drained
 from crawler.sites.load import Sites, load_site
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
+from crawler.strata import Drained
 from settings.app import AppConfig
 from storage import tables as t
 from storage.engine import open_engine

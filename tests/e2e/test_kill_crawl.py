@@ -30,7 +30,7 @@ CHILD = """
 import json, sys
 from pathlib import Path
 import crawler.spiders.crawl as module
-from crawler.derive import Drained
+from crawler.strata import Drained
 from crawler.sites.load import Sites
 from settings.app import AppConfig
 from storage.store import Store

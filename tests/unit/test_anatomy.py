@@ -28,7 +28,7 @@ def built(*lines: str | tuple[str, str]) -> tuple[Block, ...]:
 
 def cleaned(*lines: str | tuple[str, str], title: str = "A bridge opens", cleaning: Cleaning | None = None) -> str:
     page = Page("https://a.example/1", title, "en", None, (), built(*lines))
-    return clean_text(page, draft(page, ("a example",), cleaning)[1])
+    return clean_text(page.blocks, draft(page, ("a example",), cleaning)[1])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ PURE = (
     "crawler/sites/",
     "crawler/records.py",
 )
-MAY_STORE = ("cli/", "derive.py", "fetch/", "spiders/", "report/", "export/", "demo/")
+MAY_STORE = ("cli/", "derive.py", "strata.py", "fetch/", "spiders/", "report/", "export/", "demo/")
 MAY_CRAWL = ("cli/", "spiders/", "fetch/", "demo/")
 LONGEST = 350
 

@@ -1,0 +1,210 @@
+"""The set strata, lowest first: place texts, remember blocks, sum clusters up. Each reads only what is below it.
+
+What is out of date is in the database; each step takes some of it, in a transaction of its own, and marks what
+depends on it. A stop anywhere loses nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from crawler.clean.draft import clean_text
+from crawler.clean.memory import doubted, is_sighted, recall, with_changes
+from crawler.clean.witnesses import Witnesses
+from crawler.identify.keys import naming
+from crawler.match import thresholds
+from crawler.match.elect import elect
+from crawler.match.settle import settle
+from crawler.match.sketch import key_hash, sketch
+from crawler.records import KEPT_ROLES, Decision, Recalled
+from storage import clusters, dirty, memory, pages
+from storage.engine import transact
+from storage.field import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from crawler.records import Block, Found, Member, Owner, Seen
+    from crawler.sites.load import Sites
+    from storage.store import Store
+
+    Progress = Callable[[str, int, int], None]
+
+_BATCH: Final = 32
+_TEXTS: Final = 64
+"""Texts whose blocks are counted in one transaction."""
+
+
+@dataclass(slots=True)
+class Drained:
+    """What one drain did: pages read, captures rejected by reason, texts placed, clusters summed up."""
+
+    pages: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    texts: int = 0
+    clusters: int = 0
+
+
+def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
+    """Bring everything above the pages up to date."""
+    _place_texts(store, report, done)
+    _remember(store, sites)
+    _sum_up_clusters(store, sites, report, done)
+
+
+def ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
+    """The blocks that could have been taken for the release; the page's own furniture stays in its blocks."""
+    for decision in decisions:
+        block = blocks[decision.block]
+        if decision.role not in KEPT_ROLES and is_sighted(block, decision.role):
+            yield block, decision
+
+
+# -------------------------------------------------------------------------------------------- stratum: texts
+
+
+def _place_texts(store: Store, report: Progress, done: Drained) -> None:
+    """Place every text that is out of date. Better-ranked texts are settled when a worse one is looked at."""
+
+    def place(connection: Connection) -> None:
+        waiting = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
+        texts = Texts(
+            connection,
+            sorted(waiting),
+            representatives=thresholds.REPRESENTATIVES,
+            shared=thresholds.SHARED,
+            limit=thresholds.CANDIDATES,
+            key_hash=key_hash,
+        )
+        pivots: set[int] = set()
+        moved = set(waiting)
+        for n, (text, before, after) in enumerate(elect(texts, waiting)):
+            pivots.update(pivot for pivot in (before, after) if pivot is not None)
+            if before != after:
+                moved.add(text)
+            if n % _BATCH == 0:
+                report("text", min(n, len(waiting)), len(waiting))
+        pivots |= texts.write()
+        done.texts += len(waiting)
+        dirty.mark(connection, "cluster", map(str, pivots))
+        dirty.mark(connection, "memory", map(str, moved))
+        dirty.unmark(connection, "text", [str(text) for text in waiting])
+        report("text", len(waiting), len(waiting))
+
+    if _waits(store, "text"):
+        transact(store.engine, place)
+
+
+# ------------------------------------------------------------------------------------------- stratum: memory
+
+
+def _remember(store: Store, sites: Sites) -> None:
+    """Count the blocks of every text that came, went or moved; whose pages that concerns is out of date."""
+    reserved = frozenset(site.family or site.name for site in sites.all if site.tier != "copy")
+
+    def count(connection: Connection) -> bool:
+        keys = dirty.waiting(connection, "memory", "", _TEXTS)
+        dirty.mark(connection, "cluster", map(str, memory.remember(connection, keys, reserved)))
+        dirty.unmark(connection, "memory", keys)
+        return bool(keys)
+
+    while _waits(store, "memory") and transact(store.engine, count):
+        pass
+
+
+# ----------------------------------------------------------------------------------------- stratum: clusters
+
+
+def _sum_up_clusters(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
+    waiting = _waits(store, "cluster")
+    while True:
+        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now()))
+        if not summed:
+            return
+        done.clusters += summed
+        report("cluster", done.clusters, max(done.clusters, waiting))
+
+
+def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
+    """Recall what the pages of some clusters show, then sum the clusters up."""
+    keys = dirty.waiting(connection, "cluster", "", _BATCH)
+    pivots = [int(key) for key in keys]
+    members = clusters.members(connection, pivots)
+    recalled = dict(_recalled(connection, members))
+    pages.save_recalled(connection, list(recalled.values()))
+    elsewhere = pages.pivots_at(connection, [
+        member.url for found in members.values() for member in found
+        if member.capture in recalled and not member.newest
+    ])  # fmt: skip
+    dirty.mark(connection, "cluster", map(str, elsewhere - set(pivots)))
+    told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}
+    summaries = {pivot: settle(found, sites) if found else None for pivot, found in told.items()}
+    clusters.save_summaries(connection, summaries, now)
+    dirty.unmark(connection, "cluster", keys)
+    return len(keys)
+
+
+def _recalled(connection: Connection, members: Mapping[int, Sequence[Member]]) -> Iterator[tuple[str, Recalled]]:
+    """What memory changes on pages of these clusters, and on those where it once changed something."""
+    hashes = {s.hash for found in members.values() for m in found if m.tier == "copy" for s in m.sightings}
+    seen = memory.seen(connection, sorted(hashes))
+    owners = memory.owners(connection, list(members))
+    before = pages.recalled_before(connection, [m.capture for found in members.values() for m in found])
+    for found in members.values():
+        witnesses = Witnesses(found)
+        facts = [(m, seen.get(m.family, {}), owners.get(m.text_id, ())) for m in found]
+        wanted = [fact for fact in facts if fact[0].capture in before or doubted(*fact[:2], witnesses, fact[2])]
+        blocks = pages.read_blocks(connection, [member.capture for member, _, _ in wanted])
+        for member, known, possible in wanted:
+            again = _recall(member, blocks[member.capture], known, witnesses, possible)
+            if again.changes or member.capture in before:
+                yield member.capture, again
+
+
+def _recall(
+    member: Member,
+    drawn: Sequence[tuple[Block, str, str]],
+    seen: Mapping[int, Seen],
+    witnesses: Witnesses,
+    owners: Sequence[Owner],
+) -> Recalled:
+    blocks = tuple(block for block, _, _ in drawn)
+    draft = tuple(Decision(block.n, role, rule) for block, role, rule in drawn)  # type: ignore[arg-type] # stored roles
+    changes = recall(member, blocks, draft, seen, witnesses, owners) if member.tier == "copy" else ()
+    decisions = with_changes(draft, changes)
+    told = clean_text(blocks, decisions, (KEPT_ROLES | {"addition"}) - {"trailer"})
+    return Recalled(
+        capture=member.capture,
+        changes=changes,
+        removed=tuple(ledger(blocks, decisions)),
+        text=clean_text(blocks, decisions),
+        told=sketch(told, naming(_still(member, changes), member.tier)),
+    )
+
+
+def _still(member: Member, changes: Sequence[Decision]) -> tuple[Found, ...]:
+    """The keys of the page but for those that stand in blocks that are not the release after all."""
+    gone = {change.block for change in changes if change.role not in KEPT_ROLES}
+    return tuple(key for key in member.found if key.block not in gone)
+
+
+def _as_recalled(member: Member, recalled: Recalled | None) -> Member:
+    """The page as memory has it."""
+    if recalled is None or not recalled.changes:
+        return member
+    return replace(
+        member,
+        text=recalled.text,
+        text_id=recalled.told.id,
+        words=recalled.told.words,
+        found=_still(member, recalled.changes),
+    )
+
+
+def _waits(store: Store, stratum: str) -> int:
+    with store.engine.connect().execution_options(reads=True) as connection:
+        return dirty.count(connection, stratum)

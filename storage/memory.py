@@ -1,0 +1,228 @@
+"""What sites show again and again, and whose beginning a text shares. Within the caller's transaction.
+
+A block counts once for each family and release. Counts are clamped: a row says "more than once" or "often", and
+changes only while a block is new to the site, so that a page does not put out of date all pages before it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import numpy as np
+from sqlalchemy import delete, func, insert, select
+
+from crawler.records import Owner, Seen, Sighting
+from storage import tables as t
+from storage.batches import PER_STATEMENT, insert_rows, scalars_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+_RELEASES: Final = 3
+_FAMILIES: Final = 2
+_SHARED: Final = 2
+"""Fingerprints of a beginning that a text must share for its owner to be looked at."""
+
+_HEAD: Final = 4000
+"""Characters of an owner's words that a teaser is compared with."""
+
+
+def pack_sightings(sightings: Sequence[Sighting]) -> bytes:
+    """Sightings, small enough to keep for every page."""
+    return msgspec.msgpack.encode([(s.block, s.hash, s.size, s.role) for s in sightings])
+
+
+def unpack_sightings(packed: bytes) -> tuple[Sighting, ...]:
+    """The sightings of a page, in order."""
+    return tuple(Sighting(*cells) for cells in msgspec.msgpack.decode(packed)) if packed else ()
+
+
+def save_sightings(
+    connection: Connection, before: Sequence[Mapping[Any, Any]], after: Sequence[Mapping[Any, Any]]
+) -> set[int]:
+    """Replace what these pages show; the blocks that some page no longer shows as it did.
+
+    `before` are the rows of the pages as they were, `after` those that are being written.
+    """
+    old, new = set(_shown(before)), set(_shown(after))
+    gone, fresh = sorted(old - new), sorted(new - old)
+    s = t.Sighting
+    for hashed, family, text, capture in gone:
+        connection.execute(
+            delete(s).where(s.hash == hashed, s.family == family, s.text == text, s.capture == capture)
+        )
+    if fresh:
+        names = ("hash", "family", "text", "capture")
+        connection.execute(insert(s), [dict(zip(names, row, strict=True)) for row in fresh])
+    return {row[0] for row in gone}
+
+
+def _shown(pages: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[int, str, int, str]]:
+    for page in pages:
+        for sighting in unpack_sightings(page["sightings"]):
+            yield sighting.hash, page["family"], page["text_id"], page["capture"]
+
+
+# ------------------------------------------------------------------------------------------------ site memory
+
+
+def remember(connection: Connection, keys: Sequence[str], reserved: frozenset[str]) -> set[int]:
+    """Count the blocks that these keys of the stratum name; the pivots for whose pages that changed something.
+
+    A key is a text's id, for the blocks of its pages, or `block` and a hash. `reserved` are the families of
+    origins and wires: of them nothing is learned, since what they repeat is their own.
+    """
+    hashes = _blocks(connection, keys)
+    counted = _count(connection, hashes, reserved)
+    known = {
+        (row.hash, row.family): (row.releases, row.families) for row in _rows_of(connection, hashes, t.Memory)
+    }
+    changed = {pair for pair in known.keys() | counted.keys() if known.get(pair) != counted.get(pair)}
+    for hashed, family in sorted(changed & known.keys()):
+        connection.execute(delete(t.Memory).where(t.Memory.hash == hashed, t.Memory.family == family))
+    insert_rows(connection, t.Memory, [
+        {"hash": pair[0], "family": pair[1], "releases": counted[pair][0], "families": counted[pair][1]}
+        for pair in sorted(changed & counted.keys())
+    ])  # fmt: skip
+    return _pivots_showing(connection, changed)
+
+
+def _blocks(connection: Connection, keys: Sequence[str]) -> list[int]:
+    texts = [int(key) for key in keys if not key.startswith("block ")]
+    hashes = {int(key.removeprefix("block ")) for key in keys if key.startswith("block ")}
+    for packed in scalars_in(connection, select(t.Page.sightings), t.Page.text_id, texts):
+        hashes.update(sighting.hash for sighting in unpack_sightings(packed))
+    return sorted(hashes)
+
+
+def _count(
+    connection: Connection, hashes: Sequence[int], reserved: frozenset[str]
+) -> dict[tuple[int, str], tuple[int, int]]:
+    """Releases and families of each (block, family) that shows it under several releases, clamped."""
+    s, x = t.Sighting, t.DistinctText
+    releases: Counter[tuple[int, str]] = Counter()
+    families: dict[int, set[str]] = defaultdict(set)
+    for at in range(0, len(hashes), PER_STATEMENT):
+        rows = connection.execute(
+            select(s.hash, s.family, x.pivot)
+            .join(x, x.id == s.text)
+            .where(s.hash.in_(hashes[at : at + PER_STATEMENT]))
+            .distinct()
+        )
+        for row in rows:
+            releases[row.hash, row.family] += 1
+            families[row.hash].add(row.family)
+    return {
+        (hashed, family): (min(count, _RELEASES), min(len(families[hashed]), _FAMILIES))
+        for (hashed, family), count in releases.items()
+        if count > 1 and family not in reserved
+    }
+
+
+def _rows_of(connection: Connection, hashes: Sequence[int], table: type[t.Memory]) -> Iterator[Any]:
+    for at in range(0, len(hashes), PER_STATEMENT):
+        part = hashes[at : at + PER_STATEMENT]
+        yield from connection.execute(select(*table.__table__.columns).where(table.hash.in_(part)))
+
+
+def _pivots_showing(connection: Connection, pairs: set[tuple[int, str]]) -> set[int]:
+    s, x = t.Sighting, t.DistinctText
+    hashes = sorted({hashed for hashed, _ in pairs})
+    found: set[int] = set()
+    for at in range(0, len(hashes), PER_STATEMENT):
+        rows = connection.execute(
+            select(s.hash, s.family, x.pivot)
+            .join(x, x.id == s.text)
+            .where(s.hash.in_(hashes[at : at + PER_STATEMENT]), x.pivot.is_not(None))
+            .distinct()
+        )
+        found.update(row.pivot for row in rows if (row.hash, row.family) in pairs)
+    return found
+
+
+def seen(connection: Connection, hashes: Sequence[int]) -> dict[str, dict[int, Seen]]:
+    """What is remembered of these blocks, by family and block."""
+    found: dict[str, dict[int, Seen]] = defaultdict(dict)
+    for row in _rows_of(connection, hashes, t.Memory):
+        found[row.family][row.hash] = Seen(row.releases, row.families)
+    return found
+
+
+def count_releases(connection: Connection, family: str, hashes: Sequence[int]) -> dict[int, int]:
+    """Under how many releases a family shows each of these blocks, counted now, for people."""
+    s, x = t.Sighting, t.DistinctText
+    rows = connection.execute(
+        select(s.hash, func.count(x.pivot.distinct()))
+        .join(x, x.id == s.text)
+        .where(s.family == family, s.hash.in_(hashes))
+        .group_by(s.hash)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+# -------------------------------------------------------------------------------------------------- ownership
+
+
+def owners(connection: Connection, pivots: Sequence[int]) -> dict[int, tuple[Owner, ...]]:
+    """For each text under these pivots the representatives of other releases whose beginning it shares."""
+    mine = _fingerprints(connection, pivots)
+    beginnings: dict[int, list[int]] = defaultdict(list)
+    wanted = sorted(set().union(*(hashes for _, hashes in mine.values()))) if mine else []
+    o, x = t.Opening, t.DistinctText
+    for at in range(0, len(wanted), PER_STATEMENT):
+        rows = connection.execute(
+            select(o.hash, o.text)
+            .join(x, (x.id == o.text) & (x.pivot == x.id))
+            .where(o.hash.in_(wanted[at : at + PER_STATEMENT]))
+        )
+        for row in rows:
+            beginnings[row.hash].append(row.text)
+    shared = {
+        text: Counter(owner for hashed in hashes & beginnings.keys() for owner in beginnings[hashed])
+        for text, (_, hashes) in mine.items()
+    }
+    chosen = {
+        text: sorted(owner for owner, n in counts.items() if n >= _SHARED and owner != mine[text][0])
+        for text, counts in shared.items()
+    }
+    told = _owners(connection, sorted({owner for found in chosen.values() for owner in found}))
+    return {text: tuple(told[owner] for owner in found) for text, found in chosen.items() if found}
+
+
+def _fingerprints(connection: Connection, pivots: Sequence[int]) -> dict[int, tuple[int, frozenset[int]]]:
+    x = t.DistinctText
+    rows = connection.execute(select(x.id, x.pivot, x.hashes).where(x.pivot.in_(pivots)))
+    return {row.id: (row.pivot, frozenset(np.frombuffer(row.hashes, dtype="<i8").tolist())) for row in rows}
+
+
+def _owners(connection: Connection, texts: Sequence[int]) -> dict[int, Owner]:
+    x, p = t.DistinctText, t.Page
+    titles: dict[int, set[str]] = defaultdict(set)
+    words: dict[int, str] = {}
+    for at in range(0, len(texts), PER_STATEMENT):
+        part = texts[at : at + PER_STATEMENT]
+        for row in connection.execute(select(x.id, func.substr(x.words, 1, _HEAD)).where(x.id.in_(part))):
+            words[row[0]] = row[1]
+        for row in connection.execute(select(p.text_id, p.title).where(p.text_id.in_(part)).distinct()):
+            titles[row.text_id].add(row.title)
+    return {text: Owner(text, tuple(words[text].split(" ")), tuple(sorted(titles[text]))) for text in texts}
+
+
+def pivots_sharing(connection: Connection, openings: Sequence[Sequence[int]]) -> set[int]:
+    """The pivots under which a text stands that shares enough of one of these beginnings."""
+    posting, x = t.Posting, t.DistinctText
+    found: set[int] = set()
+    for opening in openings:
+        counts: Counter[tuple[int, int]] = Counter()
+        rows = connection.execute(
+            select(posting.text, x.pivot)
+            .join(x, x.id == posting.text)
+            .where(posting.hash.in_(opening), posting.pivot.in_((False, True)), x.pivot.is_not(None))
+        )
+        counts.update((row.text, row.pivot) for row in rows)
+        found.update(pivot for (_, pivot), n in counts.items() if n >= _SHARED)
+    return found

@@ -1,0 +1,52 @@
+"""Remember blocks: sightings, openings, what sites show under several releases, and what that changes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0002'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go to this version. Every capture is read again: nothing of this was known before."""
+    op.create_table('sighting',
+    sa.Column('hash', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('family', sa.Text(), nullable=False),
+    sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('capture', sa.String(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('hash', 'family', 'text', 'capture', name=op.f('pk_sighting')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('opening',
+    sa.Column('hash', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('hash', 'text', name=op.f('pk_opening')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('memory',
+    sa.Column('hash', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('family', sa.Text(), nullable=False),
+    sa.Column('releases', sa.Integer(), nullable=False),
+    sa.Column('families', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('hash', 'family', name=op.f('pk_memory')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('recalled',
+    sa.Column('capture', sa.String(length=32), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('capture', name=op.f('pk_recalled'))
+    )
+    for table, column in (('page', 'sightings'), ('text', 'opening')):
+        op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
+    op.execute("INSERT INTO dirty (stratum, key) SELECT 'page', id FROM capture"
+               " WHERE NOT EXISTS (SELECT 1 FROM dirty WHERE stratum = 'page' AND key = capture.id)")
+
+
+def downgrade() -> None:
+    """There is no way back but a backup."""
+    raise NotImplementedError("restore the backup that was made before the upgrade")

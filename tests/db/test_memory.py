@@ -1,0 +1,191 @@
+"""What pages of many sites know together: furniture, additions, teasers, what a draft missed; in any order."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from crawler import derive
+from crawler.derive import drain, mark_everything
+from crawler.records import Fetched
+from crawler.sites.load import load_sites
+from settings.app import AppConfig, Limits
+from storage import tables as t
+from storage.lookups import copies, removed
+from storage.memory import count_releases
+from storage.store import Arrival, Store
+from tests.db.test_derive import Inline, rows_of
+from tests.releases import page, paragraphs, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+RELEASES = [paragraphs(200 + n) for n in range(4)]
+TITLES = [f"Release number {word} is out today" for word in ("one", "two", "three", "four")]
+FURNITURE = "Our reporters walk the harbour every morning and tell you over coffee what they have seen there."
+BOILERPLATE = (
+    "The Harbour Board of Aldport was founded in 1911 and looks after nine piers and two lighthouses today."
+)
+WIRE = "https://www.prnewswire.com/news-releases/x-302648155.html"
+
+
+class Desk:
+    """One data folder: pages in, rows out."""
+
+    def __init__(self, store: Store, config: AppConfig) -> None:
+        self.store, self.config, self.sites = store, config, load_sites()
+
+    def take(self, fetched: Sequence[Fetched]) -> None:
+        self.store.add([Arrival(each) for each in fetched])
+        drain(self.store, self.config, self.sites)
+
+    def text(self, url: str) -> str:
+        with self.store.engine.connect().execution_options(reads=True) as connection:
+            return next(copies(connection, url=url)).text
+
+    def ledger(self, url: str) -> dict[str, tuple[str, str]]:
+        """Rule and role of each block that was left out of the page's text."""
+        with self.store.engine.connect().execution_options(reads=True) as connection:
+            return {row.text: (row.rule, row.role) for row in removed(connection) if row.url == url}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(derive, "Workers", Inline)
+    config = AppConfig(data=str(tmp_path / "desk"), workers=1, limits=Limits(page_seconds=10))
+    with Store.open(config.data_folder, config.database_url, "test") as store:
+        yield Desk(store, config)
+
+
+def carried(n: int, host: str, *more: str, at: int = 3) -> Fetched:
+    """The n-th release as a host shows it, with lines of its own after some paragraph."""
+    body = [*RELEASES[n][:at], *more, *RELEASES[n][at:]]
+    return page(f"https://{host}.example/{n}", body, title=TITLES[n])
+
+
+def test_what_a_site_shows_under_several_releases_goes_and_is_explained(desk: Desk) -> None:
+    desk.take([carried(n, "a", FURNITURE) for n in range(3)])
+    desk.take([carried(n, host) for n in range(3) for host in ("b", "c")])
+    for n in range(3):
+        url = f"https://a.example/{n}"
+        assert FURNITURE not in desk.text(url)
+        assert desk.text(url).splitlines() == RELEASES[n]
+        assert desk.ledger(url)[FURNITURE][0] == "memory:site"
+    with desk.store.engine.connect().execution_options(reads=True) as connection:
+        (hashed,) = connection.scalars(select(t.Memory.hash).where(t.Memory.family == "a.example"))
+        assert count_releases(connection, "a.example", [hashed]) == {hashed: 3}
+
+
+def test_nothing_is_learned_from_one_release_alone(desk: Desk) -> None:
+    desk.take([page(f"https://a.example/{n}", [*RELEASES[0], FURNITURE]) for n in range(5)])
+    assert FURNITURE in desk.text("https://a.example/0")
+
+
+def test_an_issuers_boilerplate_stays_on_every_site(desk: Desk) -> None:
+    desk.take([carried(n, host, BOILERPLATE, at=6) for n in range(3) for host in ("a", "b")])
+    for n in range(3):
+        for host in ("a", "b"):
+            assert BOILERPLATE in desk.text(f"https://{host}.example/{n}")
+
+
+def test_boilerplate_before_the_closing_lines_stays_though_one_site_is_known(desk: Desk) -> None:
+    closing = (BOILERPLATE, "SOURCE Harbour Board")
+    desk.take([carried(n, "a", *closing, at=6) for n in range(4)])
+    assert BOILERPLATE in desk.text("https://a.example/0")
+
+
+def test_nothing_is_learned_or_removed_on_a_wires_pages(desk: Desk) -> None:
+    wires = [WIRE.replace("302648155", f"30264815{n}") for n in range(4)]
+    desk.take([page(url, [*RELEASES[n], FURNITURE]) for n, url in enumerate(wires)])
+    desk.take([carried(n, host) for n in range(3) for host in ("b", "c")])
+    assert FURNITURE in desk.text(wires[0])
+
+
+def test_a_box_is_known_by_its_heading_whatever_it_holds(desk: Desk) -> None:
+    def boxed(n: int) -> Fetched:
+        text = "".join(f"<p>{line}</p>" for line in RELEASES[n])
+        inside = sentence(random.Random(n)) + " " + sentence(random.Random(n + 50))
+        html = (
+            f"<html lang=en><head><title>{TITLES[n]}</title></head><body><article><h1>{TITLES[n]}</h1>{text}"
+            f"<div><div>From the harbour desk</div><div><p>{inside}</p></div></div></article></body></html>"
+        )
+        return Fetched(
+            f"https://a.example/{n}", "2025-12-22T07:16:09Z", 200, (("Content-Type", "text/html"),), html.encode()
+        )
+
+    desk.take([boxed(n) for n in range(4)] + [carried(n, host) for n in range(4) for host in ("b", "c")])
+    for n in range(4):
+        assert desk.text(f"https://a.example/{n}").splitlines() == RELEASES[n]
+
+
+def test_what_an_outlet_added_is_labelled_and_not_lost(desk: Desk) -> None:
+    added = "This paper asked the board for a comment on Tuesday and had not heard from it when it went to press."
+    desk.take([carried(0, "a", added), carried(0, "b"), carried(0, "c")])
+    assert added not in desk.text("https://a.example/0")
+    assert desk.ledger("https://a.example/0")[added] == ("memory:addition", "addition")
+
+
+def test_one_other_copy_is_no_witness_for_an_addition(desk: Desk) -> None:
+    line = "The board will hold a second hearing in the spring, and invites everybody who lives by the harbour."
+    desk.take([carried(0, "a", line), carried(0, "b")])
+    assert line in desk.text("https://a.example/0")
+
+
+def test_a_teaser_of_another_page_belongs_to_that_page(desk: Desk) -> None:
+    teaser = RELEASES[1][0][:180].rsplit(" ", 1)[0] + "…"
+    desk.take([carried(1, "z"), carried(0, "a", TITLES[1], teaser, at=6)])
+    assert desk.text("https://a.example/0").splitlines() == RELEASES[0]
+    assert desk.ledger("https://a.example/0")[teaser] == ("memory:owned", "related")
+
+
+def test_a_paragraph_quoted_from_another_page_stays(desk: Desk) -> None:
+    desk.take([carried(1, "z"), carried(0, "a", RELEASES[1][0])])
+    assert RELEASES[1][0] in desk.text("https://a.example/0")
+
+
+def test_a_teaser_is_known_though_its_owner_comes_later_and_goes_again_with_it(desk: Desk) -> None:
+    teaser = RELEASES[1][0][:180].rsplit(" ", 1)[0] + "…"
+    one, other = carried(0, "a", TITLES[1], teaser, at=6), carried(1, "z")
+    desk.take([one])
+    assert teaser in desk.text(one.url)
+    desk.take([other])
+    assert teaser not in desk.text(one.url)
+
+
+def newsstand() -> list[Fetched]:
+    """Three sites with furniture of their own, four releases, additions and teasers."""
+    teaser = RELEASES[3][0][:200].rsplit(" ", 1)[0] + "…"
+    added = "The mayor of Farrow did not want to comment on any of this before the vote in May."
+    pages = [carried(n, host, sentence(random.Random(host))) for n in range(3) for host in ("a", "b")]
+    pages += [carried(n, "c") for n in range(4)]
+    pages += [carried(0, "d", added), carried(1, "d", TITLES[3], teaser, at=6)]
+    return [*pages, carried(2, "e", FURNITURE, at=6)]
+
+
+def test_memory_does_not_depend_on_order_or_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derive, "Workers", Inline)
+
+    def run(name: str, batches: Sequence[Sequence[Fetched]]) -> dict[str, list[tuple[Any, ...]]]:
+        config = AppConfig(data=str(tmp_path / name), workers=1, limits=Limits(page_seconds=10))
+        with Store.open(config.data_folder, config.database_url, "test") as store:
+            for batch in batches:
+                Desk(store, config).take(batch)
+            rows = rows_of(store.engine)
+            mark_everything(store.engine)
+            drain(store, config, load_sites())
+            assert rows_of(store.engine) == rows
+            return rows
+
+    everything = newsstand()
+    expected = run("batch", [everything])
+    assert len(expected["recalled"]) >= 6
+    for seed in range(4):
+        chance = random.Random(seed)
+        order = chance.sample(everything, len(everything))
+        size = chance.choice((1, 3, 7))
+        parts = [order[at : at + size] for at in range(0, len(order), size)]
+        assert run(f"order{seed}", [*parts, order[:3]]) == expected
