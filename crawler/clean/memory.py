@@ -16,6 +16,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from crawler.clean import shapes
 from crawler.clean.draft import clean_text
 from crawler.clean.widgets import role_of_heading
@@ -112,9 +114,10 @@ def recall(
     for sighting in member.sightings:
         verdict = told.verdict(sighting) if sighting.block not in changes else None
         block = blocks[sighting.block]
-        if verdict is None or (verdict[1] != "memory:sibling" and witnesses.share(block.text, member) >= _SHARED):
+        if verdict is None:
             continue
-        changes[block.n] = Decision(block.n, _named(block, verdict[0]), verdict[1])
+        if verdict.role in KEPT_ROLES or witnesses.share(block.text, member) < _SHARED:
+            changes[block.n] = replace(verdict, role=_named(block, verdict.role))
     _follow_containers(blocks, decisions, told, changes)
     if len(tokenise(clean_text(blocks, with_changes(decisions, changes.values())))) < _LEAST:
         return ()
@@ -174,17 +177,17 @@ class _Told:
             return False
         return seen.releases >= _OFTEN and not (self.closed and sighting.role in KEPT_ROLES)
 
-    def verdict(self, sighting: Sighting) -> tuple[Role, str] | None:
-        """The role and rule that memory gives the block, or None where the draft's stands."""
+    def verdict(self, sighting: Sighting) -> Decision | None:
+        """What memory decides of the block, or None where the draft stands."""
         if sighting.role not in KEPT_ROLES:
-            return ("body", "memory:sibling") if self._is_missed(sighting) else None
+            return Decision(sighting.block, "body", "memory:sibling") if self._is_missed(sighting) else None
         if sighting.block == self.first or sighting.role == "trailer":
             return None
         if self.is_furniture(sighting):
-            return "other", "memory:site"
+            return Decision(sighting.block, "other", "memory:site")
         alone = not self.carried(sighting) and sighting.role not in _ISSUERS and sighting.hash not in self._seen
         if alone and self._alone[self._place(sighting)] >= _SENTENCE and self.lacking(sighting) >= _TWICE:
-            return "addition", "memory:addition"
+            return Decision(sighting.block, "addition", "memory:addition")
         return None
 
     def _is_missed(self, sighting: Sighting) -> bool:
