@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
 from crawler.clean.anatomy import Span, closing, find_span
+from crawler.clean.home import mark_outside, stands_between
 from crawler.clean.sheet import Sheet, find_trunk
 from crawler.clean.widgets import (
     leads_elsewhere,
@@ -60,6 +61,7 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     mark_tickers(sheet)
     mark_lines(sheet)
     mark_groups(sheet)
+    mark_outside(sheet)
     mark_tail(sheet)
     mark_teasers(sheet)
     mark_unkept(sheet)
@@ -157,6 +159,7 @@ def mark_unkept(sheet: Sheet) -> None:
         if (
             block.kept < 500
             and not among
+            and not stands_between(sheet, block)
             and not _heads_text(sheet, block)
             and not (sheet.span.closed and closing(block))
         ):

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from crawler.clean.shapes import is_prose
+from crawler.extract.places import Places, common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crawler.clean.anatomy import Span
     from crawler.records import Block, Page, Role
     from crawler.sites.load import Cleaning
 
-_INDEX = re.compile(r"\[\d+\]")
+_RUN: Final = 3
+"""Paragraphs that make a text."""
+_ELSEWHERE: Final = 3
+"""A home that leaves out more than one part in so many of the text is none."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The working sheet of one page: its blocks and, as the calls go by, the role and rule of each."""
+    """The working sheet of one page: its blocks and, as the calls go by, the role and rule of each.
+
+    `trunk` is the kind of place where most of the text stands; `home` the element that holds all of its
+    paragraphs, of which `top` is the first and `bottom` the last, `beside` the elements that hold each of them,
+    `looks` the class words around them. Without a text of some length these are empty.
+    """
 
     page: Page
     span: Span
     names: tuple[str, ...]
     cleaning: Cleaning | None
+    places: Places = field(init=False)
     roles: dict[int, tuple[Role, str]] = field(default_factory=dict)
     trunk: tuple[str, str] = ("", "")
-    mass: Counter[tuple[str, str]] = field(default_factory=Counter)
-    split: frozenset[str] = frozenset()
+    home: str = ""
+    top: int = -1
+    bottom: int = -1
+    beside: frozenset[str] = frozenset()
+    looks: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Find out where the blocks stand."""
+        self.places = Places(self.page.blocks)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -48,22 +64,67 @@ class Sheet:
 
     def stands(self, block: Block) -> tuple[str, str]:
         """What holds the block, and its element: places of the same kind are equal, whatever their number."""
-        holder = block.path if block.path in self.split else block.path.rpartition("/")[0]
-        return _INDEX.sub("", holder), block.tag
+        return self.places.stands(block)
 
     def in_trunk(self, block: Block) -> bool:
         """Whether the block stands where most of the text stands, in an element of the same kind."""
-        return self.stands(block) == self.trunk
+        return self.places.stands(block) == self.trunk
+
+    def at_home(self, block: Block) -> bool:
+        """Whether the block stands in the element that holds the text's paragraphs."""
+        holder = self.places.holder(block)
+        return holder == self.home or holder.startswith(self.home + "/")
+
+    def is_beside(self, block: Block) -> bool:
+        """Whether the block is an element between the text's paragraphs, neither in a box nor bare text."""
+        holder = self.places.holder(block)
+        return self.top < block.n < self.bottom and holder in self.beside and holder != block.path
 
 
 def find_trunk(sheet: Sheet) -> None:
-    """Mutate the sheet: find the container, and the kind of element, that hold most of the kept prose."""
-    sheet.split = frozenset(path for path, n in Counter(block.path for block in sheet.blocks).items() if n > 1)
-    for block in sheet.blocks[sheet.span.first : sheet.span.last + 1]:
-        if block.kept >= 500 and is_prose(block):
-            sheet.mass[sheet.stands(block)] += len(block.text)
+    """Mutate the sheet: find the kind of place that holds most of the kept prose, and the element around it.
+
+    Where the release begins with a dateline its own place is the trunk, whatever teasers weigh elsewhere, and
+    whether the text there was kept or not.
+    """
+    span = sheet.span
+    prose = [b for b in sheet.blocks[span.first :] if is_prose(b)]
+    kept = [b for b in prose if b.kept >= 500 and b.n <= span.last]
+    text = _begun(sheet, prose) if span.dateline else ()
+    if text:
+        sheet.trunk = sheet.stands(text[0])
+        sheet.span = replace(span, last=max(span.last, text[-1].n))
+    else:
+        mass: Counter[tuple[str, str]] = Counter()
+        for block in kept:
+            mass[sheet.stands(block)] += len(block.text)
+        if mass:
+            sheet.trunk = mass.most_common(1)[0][0]
+        text = tuple(block for block in kept if sheet.in_trunk(block))
+    if len(text) >= _RUN:
+        _find_home(sheet, text, kept)
+
+
+def _begun(sheet: Sheet, prose: Sequence[Block]) -> tuple[Block, ...]:
+    """The paragraphs that stand where the dateline stands: those that were kept, or all where none was."""
     first = sheet.stands(sheet.blocks[sheet.span.first])
-    if sheet.span.dateline and sheet.mass[first]:
-        sheet.trunk = first  # the text goes on where its dateline stands, whatever teasers weigh elsewhere
-    elif sheet.mass:
-        sheet.trunk = sheet.mass.most_common(1)[0][0]
+    there = [block for block in prose if sheet.stands(block) == first]
+    kept = tuple(block for block in there if block.kept >= 500 and block.n <= sheet.span.last)
+    return kept or (tuple(there) if len(there) >= _RUN else ())
+
+
+def _find_home(sheet: Sheet, text: Sequence[Block], kept: Sequence[Block]) -> None:
+    """Mutate the sheet: the innermost element that holds the text, if it leaves out little of what was kept."""
+    home = common(map(sheet.places.holder, text))
+    for block in kept:  # a text that begins or ends beside the container that holds the rest of it
+        holder = sheet.places.holder(block)
+        if home.startswith(holder + "/"):
+            home = holder
+    sheet.home = home
+    elsewhere = sum(len(block.text) for block in kept if not sheet.at_home(block))
+    if elsewhere * _ELSEWHERE > sum(len(block.text) for block in kept) and not sheet.span.dateline:
+        sheet.home = ""
+        return
+    sheet.top, sheet.bottom = text[0].n, text[-1].n
+    sheet.beside = frozenset(map(sheet.places.holder, text))
+    sheet.looks = frozenset(hint for block in text for hint in block.hints)

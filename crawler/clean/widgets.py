@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 _CELLS: Final = frozenset({"td", "th"})
 _LISTED: Final = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "pre"})
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
+_OTHERS: Final = 1
 _HALF_LINKED: Final = 500
 _TEASERS: Final = 4
 """Blocks of two teasers."""
@@ -49,7 +51,9 @@ def mark_groups(sheet: Sheet) -> None:
     before: Counter[tuple[str, str]] = Counter()
     blocks = sheet.inside()
     for at, block in enumerate(blocks):
-        if heading is not None and _resumes(sheet, block, before, heading):
+        if heading is not None and (
+            _resumes(sheet, block, before, heading) or _heads_section(sheet, block, heading)
+        ):
             _give_back_subheads(sheet, blocks[:at], block)
             heading = None
         if heading is not None:
@@ -103,20 +107,21 @@ def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
     """The blocks of runs of at least three price-box lines, one other short line allowed between two."""
     found: list[Block] = []
     run: list[Block] = []
-    count = 0
+    count = others = 0
     for block in [*blocks, None]:
         if block is not None and block.tag not in _CELLS and shapes.is_ticker_line(block):
             run.append(block)
-            count += 1
+            count, others = count + 1, 0
             continue
-        if block is not None and run and len(block.text) <= 40 and run[-1].n == block.n - 1 and count:
+        if block is not None and run and len(block.text) <= 40 and run[-1].n == block.n - 1 and others < _OTHERS:
             run.append(block)
+            others += 1
             continue
         if count >= _RUN:
             while run and not shapes.is_ticker_line(run[-1]):
                 run.pop()
             found += run
-        run, count = [], 0
+        run, count, others = [], 0, 0
     return found
 
 
@@ -196,6 +201,16 @@ def _look_listed(blocks: Sequence[Block]) -> bool:
     links = sum(shapes.is_list_link(block) for block in blocks[:4])
     twice = any(a.text == b.text and len(a.text) > 20 for a, b in pairwise(blocks))
     return links >= 2 or twice or any(shapes.is_stamp(block) for block in blocks)
+
+
+def _heads_section(sheet: Sheet, block: Block, heading: Block) -> bool:
+    """Whether the text goes on with a sub-head: one beside the paragraphs, where the widget's heading was not."""
+    return (
+        block.tag in _HEADINGS
+        and sheet.is_beside(block)
+        and sheet.places.holder(heading) != sheet.places.holder(block)
+        and not shapes.is_widget_heading(block)
+    )
 
 
 def _resumes(sheet: Sheet, block: Block, before: Counter[tuple[str, str]], heading: Block) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,24 @@ from msgspec.structs import replace
 from rapidfuzz.distance import LCSseq
 from trafilatura import bare_extraction
 
+from crawler.extract.places import Places
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.html import HtmlElement
 
     from crawler.records import Block
 
 _TOKEN = re.compile(r"\w+")
 _FIRST_SYMBOL: Final = 0x10000
+_KEPT: Final = 500
+_PARAGRAPH: Final = 80
+_LINKED: Final = 300
+_BOTH: Final = 2
+_GAP: Final = 4
+"""Other blocks that may stand between two parts of a text."""
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # "discarding data" is a value here, not a warning
 
 
@@ -44,11 +55,96 @@ def vote(tree: HtmlElement, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     counted, total = [0] * len(blocks), [0] * len(blocks)
     for n in owner:
         total[n] += 1
-    for operation in LCSseq.opcodes(page, main):
-        if operation.tag == "equal":
-            for at in range(operation.src_start, operation.src_end):
-                counted[owner[at]] += 1
-    return tuple(
-        replace(block, kept=1000 * counted[block.n] // total[block.n]) if counted[block.n] else block
-        for block in blocks
+    for start, end in _runs(page, main, owner):
+        for at in range(start, end):
+            counted[owner[at]] += 1
+    return _carry_on(
+        tuple(
+            replace(block, kept=1000 * counted[block.n] // total[block.n]) if counted[block.n] else block
+            for block in blocks
+        )
     )
+
+
+def _runs(page: str, main: str, owner: list[int]) -> list[tuple[int, int]]:
+    """The stretches of the page that are the main text, moved so that they begin and end with a block.
+
+    The aligner is free to take the last word of a menu for the first of the text, where both are the same.
+    """
+    runs: list[tuple[int, int, int]] = []
+    for operation in LCSseq.opcodes(page, main):
+        if operation.tag != "equal":
+            continue
+        start, end, at = operation.src_start, operation.src_end, operation.dest_start
+        while runs and runs[-1][2] + runs[-1][1] - runs[-1][0] == at:
+            before, stop, since = runs[-1]
+            moved = _slide(page, owner, (before, stop, start, end))
+            if not moved:
+                break
+            start, at = start + moved, at + moved
+            if stop + moved > before:
+                runs[-1] = (before, stop + moved, since)
+                break
+            runs.pop()
+        if start < end:
+            runs.append((start, end, at))
+    return [(start, end) for start, end, _ in runs]
+
+
+def _slide(page: str, owner: list[int], gap: tuple[int, int, int, int]) -> int:
+    """How far to move a gap between two stretches, left or right, so that more of its ends are ends of blocks."""
+    before, stop, start, end = gap
+
+    def edges(by: int) -> int:
+        return sum(not 0 < at < len(owner) or owner[at - 1] != owner[at] for at in (stop + by, start + by))
+
+    best, most = 0, edges(0)
+    by = 0
+    while most < _BOTH and stop + by > before and page[stop + by - 1] == page[start + by - 1]:
+        by -= 1
+        if edges(by) > most:
+            best, most = by, edges(by)
+    by = 0
+    while most < _BOTH and start + by < end and page[stop + by] == page[start + by]:
+        by += 1
+        if edges(by) > most:
+            best, most = by, edges(by)
+    return best
+
+
+def _carry_on(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Keep too what goes on with the text: paragraphs in elements of the same kind and class, next to it.
+
+    Sites set a text in several containers, with a box between them; trafilatura takes the first.
+    """
+    places = Places(blocks)
+    mass: Counter[tuple[str, str]] = Counter()
+    prose = [block for block in blocks if len(block.text) >= _PARAGRAPH and block.linked < _LINKED]
+    for block in prose:
+        if block.kept >= _KEPT:
+            mass[places.stands(block)] += len(block.text)
+    if not mass:
+        return blocks
+    trunk = mass.most_common(1)[0][0]
+    alike = [block for block in prose if places.stands(block) == trunk]
+    text = [block for block in alike if block.kept >= _KEPT]
+    looks = {block.hints for block in text}
+    own = {block.n for block in alike if block.hints in looks}
+    more = _next_to(blocks[text[-1].n + 1 :], own, trunk, places)
+    more |= _next_to(reversed(blocks[: text[0].n]), own, trunk, places)
+    return tuple(replace(block, kept=1000) if block.n in more else block for block in blocks) if more else blocks
+
+
+def _next_to(blocks: Iterable[Block], own: set[int], trunk: tuple[str, str], places: Places) -> set[int]:
+    """The paragraphs among these blocks, until too many others stand between, or the heading of another text."""
+    found: set[int] = set()
+    others = 0
+    for block in blocks:
+        if block.n in own:
+            found.add(block.n)
+            others = 0
+            continue
+        others += 1
+        if others > _GAP or (block.tag in _HEADINGS and places.stands(block)[0] != trunk[0]):
+            break
+    return found

@@ -44,3 +44,43 @@ def test_a_page_without_a_text_stays_as_it_is() -> None:
     tree = parse("<html><body></body></html>")
     assert not isinstance(tree, Rejected)
     assert vote(tree, blocks) == blocks
+
+
+def test_a_word_of_the_menu_is_not_taken_for_the_first_of_the_text() -> None:
+    text = "".join(f"<p>{text}</p>" for text in ("Bridge builders of Aldport have finished early.", *PROSE * 2))
+    page = f"<html><body><ul><li><a href=/b>Bridge</a></ul><main><article>{text}</article></main></body></html>"
+    kept = {block.text: block.kept for block in voted(page)}
+    assert kept["Bridge"] == 0
+    assert kept["Bridge builders of Aldport have finished early."] == 1000
+
+
+def chunk(texts: tuple[str, ...], name: str = "article__body") -> str:
+    return (
+        f'<div class="chunk"><div class="{name}">' + "".join(f"<p>{text}</p>" for text in texts) + "</div></div>"
+    )
+
+
+MORE = (
+    "The ferry that the bridge replaces made its last crossing at noon, with a band and a cake.",
+    "Its captain, who has crossed the river some ninety thousand times, walked home over the bridge.",
+)
+
+
+def test_a_text_that_goes_on_in_a_second_container_is_kept_there() -> None:
+    aside = "<aside><span>Advertisement</span></aside>"
+    page = f"<html><body><article>{chunk(PROSE * 2)}{aside}{chunk(MORE)}</article></body></html>"
+    kept = {block.text: block.kept for block in voted(page)}
+    assert [kept[text] for text in MORE] == [1000, 1000]
+    assert kept["Advertisement"] == 0
+
+
+def test_another_text_under_its_own_heading_is_not_the_first_ones() -> None:
+    page = f"<html><body>{chunk(PROSE * 2)}<h2>The last ferry</h2>{chunk(MORE)}</body></html>"
+    kept = {block.text: block.kept for block in voted(page)}
+    assert [kept[text] for text in (*PROSE, *MORE)] == [1000, 1000, 1000, 0, 0]
+
+
+def test_a_container_of_another_class_is_another_matter() -> None:
+    page = f"<html><body><article>{chunk(PROSE * 2)}{chunk(MORE, 'comment')}</article></body></html>"
+    kept = {block.text: block.kept for block in voted(page)}
+    assert [kept[text] for text in MORE] == [0, 0]
