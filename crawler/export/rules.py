@@ -60,9 +60,11 @@ RULES: Final = (
     Rule("line:disclaimer", "has the words of a disclaimer and stands apart from the text"),
     Rule("heading", "heads a list of other stories or another widget"),
     Rule("under:", "stands under the heading “{detail}”"),
+    Rule("outside:above", "stands above the paragraphs, outside the element that holds them"),
+    Rule("outside:below", "stands below the paragraphs, outside the element that holds them"),
     Rule("tail:other-element", "stands below the last paragraph, in another kind of element than the text"),
     Rule("tail:teasers", "belongs to a list of teasers at the end: headlines that lead away, each with its text"),
-    Rule("not-kept", "is no text to trafilatura, and does not stand where the paragraphs stand"),
+    Rule("not-kept", "is no text to trafilatura, and does not stand among the paragraphs"),
     Rule(
         "memory:site",
         "is shown by this site under other releases too, and by no other site",
