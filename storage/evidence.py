@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from crawler.records import Claim, Found, Location
 from storage import tables as t
-from storage.lookups import copies
+from storage.lookups import copies, releases
 from storage.rows import Evidence, Observation, Pending, VersionRow
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _evidence(connection: Connection, url: str, observations: tuple[Observation,
         url=url,
         observations=observations,
         copy=copy,
+        release=next(releases(connection, cluster=copy.cluster, texts="excerpt"), None) if copy else None,
         dateline=connection.execute(select(t.Page.dateline).where(t.Page.capture == capture)).scalar(),
         keys=tuple(_found(row) for row in keys),
         claims=tuple(Claim(*row) for row in claims),

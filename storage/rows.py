@@ -146,12 +146,13 @@ class Evidence:
     """All that is known of an address whose response was archived.
 
     `copy` is None where every capture was given up or nothing is derived yet; then it has neither keys nor
-    claims.
+    claims. `release` is the release that the page's own cluster is, with the beginning of its text.
     """
 
     url: str
     observations: tuple[Observation, ...]
     copy: CopyRow | None
+    release: ReleaseRow | None
     dateline: str | None
     keys: tuple[Found, ...]
     claims: tuple[Claim, ...]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from crawler.cli.blocks import print_blocks
 from crawler.cli.reading import open_reading, spellings
-from crawler.cli.terminal import Column, day, escape, shorten, standard_output
-from crawler.errors import TearsheetError
-from crawler.export.evidence import agrees, evidence_object, read_blocks
-from crawler.export.form import dump_json, percent
-from crawler.records import KEPT_ROLES
+from crawler.cli.terminal import LABEL, Column, day, escape, standard_output
+from crawler.errors import TearsheetError, UsageError
+from crawler.export.annotations import annotate
+from crawler.export.blocks import place_blocks
+from crawler.export.evidence import evidence_object
+from crawler.export.form import dump_json, write_jsonl
+from crawler.export.ladder import WORDS, climb, weigh_claims
+from crawler.export.rows import read_schema
+from crawler.sites.load import load_sites
 from crawler.urls import url_key
 from storage.evidence import evidence, pending
 
@@ -19,16 +24,30 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.cli.terminal import Terminal
-    from crawler.records import Found
+    from crawler.export.ladder import Ladder, Standing, Step, Target, Weighed
     from settings.app import AppConfig
     from storage.rows import CopyRow, Evidence, Observation
+
+_RUNGS: Final = {1: "1 origin", 2: "2 wire", 3: "3 item", 4: "4 title", WORDS: "5 words"}
+_STANDINGS: Final[dict[Standing | None, str]] = {
+    "decided": "decided", "agrees": "agrees", "disagrees": "DISAGREES", None: "no say",
+}  # fmt: skip
+_TARGETS: Final[dict[Target | None, str]] = {
+    "release": "agrees", "another-release": "DISAGREES", "itself": "this page", "elsewhere": "elsewhere", None: "",
+}  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
-    parser.add_argument("url", metavar="URL", help="address of a stored page")
-    parser.add_argument("--full", action="store_true", help="print blocks whole, not their beginnings")
+    parser.add_argument("url", metavar="URL", nargs="?", default="", help="address of a stored page")
+    parser.add_argument(
+        "--full", action="store_true", help="print every block whole; else what is around the release"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--annotations", action="store_true", help="print what was removed as W3C Web Annotations, one a line"
+    )
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of that object instead")
 
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
@@ -36,22 +55,33 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
 
     Raises:
         TearsheetError: it was never captured; the message says what is known instead.
+        UsageError: no address was given.
 
     """
-    terminal = standard_output(exact=args.json)
+    terminal = standard_output(exact=args.json or args.annotations or args.schema)
+    if args.schema:
+        terminal.out.write(dump_json(read_schema("explain"), indent=2) + "\n")
+        return 0
+    if not args.url:
+        raise UsageError("explain: which page? `tearsheet copies` lists the addresses")
+    sites = load_sites(*config.site_folders)
     with open_reading(config) as connection:
         found = evidence(connection, spellings(args.url))
         if found is None:
             raise TearsheetError(_not_captured(connection, args.url))
     if args.json:
-        terminal.out.write(dump_json(evidence_object(found), indent=2) + "\n")
+        terminal.out.write(dump_json(evidence_object(found, sites), indent=2) + "\n")
+        return 0
+    if args.annotations:
+        write_jsonl(annotate(found.copy) if found.copy else (), terminal.out, "annotations")
         return 0
     terminal.line(found.url, "bold")
     if found.copy:
-        _print_relation(terminal, found, found.copy)
-        _print_keys(terminal, found, found.copy)
-        _print_claims(terminal, found)
-        _print_blocks(terminal, found.copy, whole=args.full)
+        ladder = climb(found, sites)
+        _print_relation(terminal, found, found.copy, ladder)
+        _print_ladder(terminal, ladder)
+        _print_claims(terminal, weigh_claims(found, sites), whole=args.full)
+        print_blocks(terminal, place_blocks(found.copy), whole=args.full)
     else:
         _print_no_page(terminal, found)
     _print_captures(terminal, found)
@@ -74,69 +104,76 @@ def _not_captured(connection: Connection, url: str) -> str:
     return "\n".join(map(escape, told))
 
 
-def _print_relation(terminal: Terminal, found: Evidence, copy: CopyRow) -> None:
+def _print_relation(terminal: Terminal, found: Evidence, copy: CopyRow, ladder: Ladder) -> None:
     match = copy.match
-    terminal.field("title", copy.title)
+    _tell(terminal, "title", copy.title)
     terminal.field("outlet", f"{copy.family}" + (f" (site file {copy.site})" if copy.site else ""))
-    terminal.field("dateline", found.dateline)
+    _tell(terminal, "dateline", found.dateline)
     terminal.field("published", f"{copy.published_at} (as the page says)" if copy.published_at else None)
     terminal.field("release", copy.release or "none", "cyan" if copy.release else "")
     terminal.field("key", copy.key)
     terminal.field("cluster", copy.cluster)
     terminal.field("relation", copy.relation, "green" if copy.release else "yellow")
     if match:
-        terminal.field("coverage", f"{percent(match.cover_release)} of the release is on this page; "
-                                   f"{percent(match.cover_copy)} of this page's text is the release")  # fmt: skip
+        _tell(terminal, "coverage", ladder.shared)
         terminal.field("decided by", match.rung)
-        terminal.field("why", match.why)
+        _tell(terminal, "why", match.why)
         for line in match.evidence:
-            terminal.field("evidence", line)
+            if not any(step.key.quoted in line for step in ladder.steps):  # the ladder quotes the others
+                _tell(terminal, "evidence", line)
+        for rung in ladder.disagreed:
+            terminal.field("disagrees", f"rung {_RUNGS.get(rung, str(rung))}", "red")
         for line in match.contradictions:
-            terminal.field("against", line, "red")
+            _tell(terminal, "against", line, "red")
     terminal.field("rules", copy.rules)
 
 
-def _print_keys(terminal: Terminal, found: Evidence, copy: CopyRow) -> None:
-    terminal.heading("Keys found, strongest rung first" if found.keys else "No key was found")
-    columns = (
-        Column("RUNG", right=True),
-        Column("KEY"),
-        Column("WHERE"),
-        Column("WITH RELEASE"),
-        Column("AS QUOTED", 90),
-    )
-    terminal.table(
-        columns,
-        (
-            (key.rung, f"{key.scheme}:{key.value}", _place(key), _standing(key, copy), key.quoted)
-            for key in sorted(found.keys, key=lambda key: key.rung)
-        ),
-    )
+def _tell(terminal: Terminal, label: str, text: str | None, style: str = "") -> None:
+    """Write a labelled text that may be long; addresses in it stay whole."""
+    if text:
+        terminal.hang(f"{label:<{LABEL}}", text, style, cut=False)
 
 
-def _place(key: Found) -> str:
-    return key.where if key.block < 0 else f"{key.where}, block {key.block}"
+def _print_ladder(terminal: Terminal, ladder: Ladder) -> None:
+    terminal.heading("The identity ladder: the keys found, strongest rung first; then the words")
+    columns = (Column("RUNG"), Column("KEY", max(20, terminal.columns - 41)), Column("WHERE", 18), Column("SAYS"))
+    rows = [(_rung(step.key.rung), _name(step), _place(step), _STANDINGS[step.standing]) for step in ladder.steps]
+    rows.append((_RUNGS[WORDS], "", "the clean text", _STANDINGS[ladder.words]))
+    notes = [_notes(step) for step in ladder.steps]
+    terminal.table(columns, rows, [*notes, (ladder.shared or "no page of a release has these words",)])
 
 
-def _standing(key: Found, copy: CopyRow) -> str:
-    return {True: "agrees", False: "DISAGREES", None: ""}[agrees(key, copy)]
+def _rung(rung: int) -> str:
+    return _RUNGS.get(rung, str(rung))
 
 
-def _print_claims(terminal: Terminal, found: Evidence) -> None:
-    if found.claims:
-        terminal.heading("What the page says about itself (a claim, never enough alone)")
-        terminal.table((Column("CLAIM"), Column("VALUE", 110)), ((c.kind, c.value) for c in found.claims))
+def _name(step: Step) -> str:
+    return f"{step.key.scheme}:{step.key.value}"
 
 
-def _print_blocks(terminal: Terminal, copy: CopyRow, *, whole: bool) -> None:
-    blocks = read_blocks(copy)
-    kept = sum(role in KEPT_ROLES for _, role, _ in blocks)
-    gone = sum(role not in KEPT_ROLES and role != "title" for _, role, _ in blocks)
-    terminal.heading(f"Blocks: {kept} kept (+), {gone} removed (-)")
-    for block, role, rule in blocks:
-        text = block.text if whole else shorten(block.text, 100)
-        mark, style = ("+", "") if role in KEPT_ROLES else ("=", "bold") if role == "title" else ("-", "dim")
-        terminal.line(f"{mark}{block.n:>4}  {role:<18} {rule:<24} {text}", style)
+def _place(step: Step) -> str:
+    key = step.key
+    return "the page's address" if key.where == "url" else f"{key.where}, block {key.block}"
+
+
+def _notes(step: Step) -> tuple[str, ...]:
+    """What is said below a key: the string that held it, the address behind that, when the id was made."""
+    key = step.key
+    notes = [f"“{key.quoted}”"]
+    if key.url not in key.quoted:
+        notes.append(f"stands for {key.url}")
+    if step.made_at:
+        notes.append(f"made {step.made_at}, as the id tells")
+    return tuple(notes)
+
+
+def _print_claims(terminal: Terminal, claims: tuple[Weighed, ...], *, whole: bool) -> None:
+    if not claims:
+        return
+    terminal.heading("What the page says about itself (a claim, never enough alone)")
+    width = 0 if whole else max(20, terminal.columns - 34)
+    columns = (Column("CLAIM", 20), Column("SAYS"), Column("VALUE", width))
+    terminal.table(columns, ((c.claim.kind, _TARGETS[c.target], c.claim.value) for c in claims))
 
 
 def _print_no_page(terminal: Terminal, found: Evidence) -> None:
@@ -152,15 +189,16 @@ def _print_captures(terminal: Terminal, found: Evidence) -> None:
     versions = len(found.versions)
     terminal.heading("Captures" + (f" ({versions} versions of the text)" if versions > 1 else ""))
     columns = (
-        Column("FETCHED"), Column("STATUS", right=True), Column("TYPE", 28), Column("BYTES", right=True),
-        Column("CAME BY"), Column("SHA-256", 17), Column("ARCHIVE"), Column("NOTE", 60),
+        Column("FETCHED"), Column("STATUS", right=True), Column("TYPE", 20), Column("BYTES", right=True),
+        Column("CAME BY"),
     )  # fmt: skip
-    terminal.table(columns, (_capture_cells(seen) for seen in found.observations))
+    rows = [(day(s.fetched_at), s.status, s.mime, s.length, s.origin) for s in found.observations]
+    terminal.table(columns, rows, [_capture_notes(seen) for seen in found.observations])
 
 
-def _capture_cells(seen: Observation) -> tuple[object, ...]:
-    place = f"{seen.place.file} at {seen.place.offset}, {seen.place.length} bytes" if seen.place else None
-    note = ", ".join(filter(None, (seen.flags, f"rejected: {seen.reason}" if seen.reason else None)))
-    return (
-        day(seen.fetched_at), seen.status, seen.mime, seen.length, seen.origin, seen.payload_sha256, place, note,
-    )  # fmt: skip
+def _capture_notes(seen: Observation) -> tuple[str, ...]:
+    notes = [f"SHA-256 {seen.payload_sha256}"]
+    if seen.place:
+        notes.append(f"{seen.place.file} at {seen.place.offset}, {seen.place.length} bytes")
+    said = ", ".join(filter(None, (seen.flags, f"rejected: {seen.reason}" if seen.reason else None)))
+    return (*notes, *([said] if said else []))

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--roles",
         default="",
         metavar="ROLE,…",
-        help="copies: blocks that make the text; removed: entries to write",
+        help="copies: blocks that make the text; removed, annotations: blocks to write",
     )
     parser.add_argument(
         "--locations", action="store_true", help="copies: add where in the archive the record lies"

@@ -26,6 +26,14 @@ _UNSAFE = re.compile(
 """Control characters, and formatting ones that hide or turn text; joiners stay, whole scripts need them."""
 
 _BATCH: Final = 500
+LABEL: Final = 12
+"""Columns of a label before its text."""
+
+_INDENT: Final = 4
+_APART: Final = 3
+_NARROWEST: Final = 24
+"""Columns that a text is given however narrow the terminal is."""
+
 _STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -55,15 +63,32 @@ def shorten(text: str, columns: int) -> str:
     >>> shorten("a long headline", 8)
     'a long …'
     """
-    if measure(text) <= columns:
-        return text
-    kept, used = [], 1
-    for c in text:
-        used += measure(c)
-        if used > columns:
-            break
-        kept.append(c)
-    return "".join(kept) + "…"
+    return text if measure(text) <= columns else _fitting(text, columns - 1) + "…"
+
+
+def wrap(text: str, columns: int, *, cut: bool = True) -> list[str]:
+    """The text in lines of at most that many columns, parted at blanks; `cut`: words that are longer, anywhere.
+
+    >>> wrap("so long a word as extraordinary", 12)
+    ['so long a', 'word as', 'extraordinar', 'y']
+    >>> wrap("see https://example.com/a/long/one", 12, cut=False)
+    ['see', 'https://example.com/a/long/one']
+    """
+    lines, line, used = [], "", 0
+    for word in text.split(" "):
+        size = measure(word)
+        if line and used + 1 + size <= columns:
+            line, used = f"{line} {word}", used + 1 + size
+            continue
+        if line:
+            lines.append(line)
+        while cut and size > columns:
+            head = _fitting(word, columns)
+            lines.append(head)
+            word = word[len(head) :]  # noqa: PLW2901 (the rest of the word is the next thing to place)
+            size = measure(word)
+        line, used = word, size
+    return [*lines, line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +102,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where results go. Everything passed in is escaped here, nowhere else."""
+    """Where results go, and how wide it is. Everything passed in is escaped here, nowhere else."""
 
     out: TextIO
     colour: bool
+    columns: int = 80
 
     def paint(self, text: str, style: str) -> str:
         """The text in a style, or plain where there is no colour. It is escaped by who writes it."""
@@ -100,10 +126,44 @@ class Terminal:
         """Write a labelled line, or nothing where there is nothing to say."""
         if text:
             text = escape(text)
-            self._write(self.paint(f"{label:<12}", "dim") + (self.paint(text, style) if style else text))
+            self._write(self.paint(f"{label:<{LABEL}}", "dim") + (self.paint(text, style) if style else text))
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> int:
-        """Write a table; answers how many rows. Long ones are aligned some hundred rows at a time."""
+    def hang(
+        self, gutter: str, text: str, style: str = "", *, mark: str = "dim", lines: int = 0, cut: bool = True
+    ) -> None:
+        """Write a text to the right of a gutter, which the first line fills and those below it leave free.
+
+        `mark` is the gutter's style; `lines`: that many at most, the last one cut; `cut`: words longer than a line
+        are parted, not left whole.
+        """
+        width = max(_NARROWEST, self.columns - measure(gutter))
+        parts = [part for line in text.split("\n") for part in wrap(escape(line), width, cut=cut)]
+        if lines and len(parts) > lines:
+            parts = [*parts[: lines - 1], shorten(parts[lines - 1] + "…", width)]
+        head = gutter
+        for part in parts:
+            self._write((self.paint(head, mark) + (self.paint(part, style) if style else part)).rstrip())
+            head = " " * measure(gutter)
+
+    def words(self, styled: Iterable[tuple[str, str]]) -> None:
+        """Write words of several styles on one line, or on more where it is too narrow."""
+        line, used = "", 0
+        for text, style in styled:
+            size = measure(escape(text))
+            if line and used + _APART + size > self.columns:
+                self._write(line)
+                line, used = "", 0
+            line += " " * _APART * bool(line) + self.paint(escape(text), style)
+            used += _APART * bool(used) + size
+        self._write(line)
+
+    def table(
+        self, columns: Sequence[Column], rows: Iterable[Sequence[object]], notes: Sequence[Sequence[str]] = ()
+    ) -> int:
+        """Write a table; answers how many rows. Long ones are aligned some hundred rows at a time.
+
+        `notes` may hold for each row what is written below it, indented: what is too long for a cell.
+        """
         count = 0
         for batch in _batches(rows):
             cells = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in batch]
@@ -113,7 +173,9 @@ class Terminal:
                 self._write(self.paint(_align(columns, heads, widths), "dim"))
             for row_cells in cells:
                 self._write(_align(columns, row_cells, widths))
-            count += len(cells)
+                for note in notes[count] if notes else ():
+                    self.hang(" " * _INDENT, note)
+                count += 1
         return count
 
     def _write(self, line: str) -> None:
@@ -125,7 +187,8 @@ def standard_output(*, exact: bool = False) -> Terminal:
     """The terminal, file or pipe that results go to; `exact`: for programs, so in UTF-8 whatever the locale."""
     if exact:
         speak_utf8()
-    return Terminal(sys.stdout, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return Terminal(sys.stdout, colour, shutil.get_terminal_size().columns)
 
 
 def spare_columns(taken: int) -> int:
@@ -140,6 +203,16 @@ def day(moment: str | None) -> str:
     '2025-12-22 07:16'
     """
     return moment[:16].replace("T", " ") if moment else "-"
+
+
+def _fitting(text: str, columns: int) -> str:
+    """As much of the beginning as takes at most that many columns; at least one character."""
+    used = 0
+    for at, char in enumerate(text):
+        used += _columns(char)
+        if used > columns:
+            return text[: max(1, at)]
+    return text
 
 
 def _columns(char: str) -> int:

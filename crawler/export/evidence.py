@@ -1,66 +1,88 @@
-"""One page's evidence as an object: what `explain --json` prints."""
+"""One page's evidence as an object: what `explain --json` prints, as `schemas/explain-1.json` says."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crawler.export.blocks import place_blocks
+from crawler.export.ladder import climb, weigh_claims
 from crawler.export.rows import copy_row
-from crawler.records import KEPT_ROLES
-from storage.pages import unpack_blocks
 
 if TYPE_CHECKING:
-    from crawler.records import Block, Found
+    from crawler.export.blocks import Placed
+    from crawler.export.ladder import Ladder, Step, Weighed
+    from crawler.sites.load import Sites
     from storage.rows import CopyRow, Evidence, Observation
 
 
-def read_blocks(copy: CopyRow) -> tuple[tuple[Block, str, str], ...]:
-    """The blocks of a page in document order, each with its role and the rule that gave it."""
-    return unpack_blocks(copy.blocks, copy.changes) if copy.blocks is not None else ()
-
-
-def agrees(key: Found, copy: CopyRow) -> bool | None:
-    """Whether a key is the one the page was put to; None where it is of another scheme, or the page has none."""
-    scheme, _, value = (copy.key or "").partition(":")
-    return key.value == value if key.scheme == scheme else None
-
-
-def evidence_object(found: Evidence) -> dict[str, Any]:
-    """Everything that is known of an address: the copy's row, blocks, keys, claims, versions, captures."""
+def evidence_object(found: Evidence, sites: Sites) -> dict[str, Any]:
+    """Everything that is known of an address: the copy's row, ladder, claims, blocks, versions, captures."""
     copy = found.copy
+    ladder = climb(found, sites)
     return {
         "url": found.url,
         "page": copy_row(copy, locations=True) if copy else None,
         "key": copy.key if copy else None,
         "dateline": found.dateline,
-        "keys": [
-            {
-                "key": f"{key.scheme}:{key.value}",
-                "rung": key.rung,
-                "where": key.where,
-                "block": key.block,
-                "url": key.url,
-                "quoted": key.quoted,
-                "agrees": agrees(key, copy) if copy else None,
-            }
-            for key in found.keys
-        ],
-        "claims": [{"kind": claim.kind, "value": claim.value} for claim in found.claims],
-        "blocks": [
-            {
-                "block": block.n,
-                "kept": role in KEPT_ROLES,
-                "role": role,
-                "rule": rule,
-                "path": block.path,
-                "text": block.text,
-            }
-            for block, role, rule in (read_blocks(copy) if copy else ())
-        ],
+        "decision": _decision(copy, ladder) if copy else None,
+        "keys": [_key(step) for step in ladder.steps],
+        "claims": [_claim(weighed) for weighed in weigh_claims(found, sites)],
+        "blocks": [_block(placed) for placed in (place_blocks(copy) if copy else ())],
         "versions": [
             {"first_seen": v.first_seen, "last_seen": v.last_seen, "text_sha256": v.text_sha256}
             for v in found.versions
         ],
         "captures": [_observation(seen) for seen in found.observations],
+    }
+
+
+def _decision(copy: CopyRow, ladder: Ladder) -> dict[str, Any]:
+    """Which rung decided, which disagreed, and how the text itself stands to that."""
+    match = copy.match
+    return {
+        "rung": ladder.decided,
+        "disagreed": list(ladder.disagreed),
+        "words": ladder.words,
+        "why": match.why if match else "",
+        "contradictions": list(match.contradictions) if match else [],
+    }
+
+
+def _key(step: Step) -> dict[str, Any]:
+    key = step.key
+    return {
+        "key": f"{key.scheme}:{key.value}",
+        "rung": key.rung,
+        "where": key.where,
+        "block": key.block,
+        "url": key.url,
+        "quoted": key.quoted,
+        "made_at": step.made_at,
+        "standing": step.standing,
+    }
+
+
+def _claim(weighed: Weighed) -> dict[str, Any]:
+    return {
+        "kind": weighed.claim.kind,
+        "value": weighed.claim.value,
+        "key": weighed.key,
+        "points_to": weighed.target,
+        "agrees": weighed.agrees,
+    }
+
+
+def _block(placed: Placed) -> dict[str, Any]:
+    return {
+        "block": placed.block.n,
+        "kept": placed.is_kept,
+        "role": placed.role,
+        "rule": placed.rule,
+        "reason": placed.reason,
+        "path": placed.block.path,
+        "start": placed.start,
+        "end": placed.end,
+        "text": placed.block.text,
     }
 
 

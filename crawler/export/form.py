@@ -30,6 +30,7 @@ COLUMNS: Final = {
         "url", "site", "family", "cluster", "block", "role", "rule", "path", "text", "captured_at", "record",
         "rules_version",
     ),
+    "annotations": ("@context", "id", "type", "motivation", "generator", "body", "target"),
 }  # fmt: skip
 """The columns of each kind of row, in order, so that a file without rows still has its head."""
 

@@ -6,9 +6,10 @@ import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from crawler.export.annotations import annotate
+from crawler.export.blocks import read_blocks
 from crawler.records import ATTACHING
 from storage import lookups
-from storage.pages import unpack_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,17 +20,25 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-SCHEMAS: Final = {"releases": "releases-1.json", "copies": "copies-1.json", "removed": "removed-1.json"}
+SCHEMAS: Final = {
+    "releases": "releases-1.json",
+    "copies": "copies-1.json",
+    "removed": "removed-1.json",
+    "annotations": "annotations-1.json",
+}
 """The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
+
+EXPLAIN_SCHEMA: Final = "explain-1.json"
+"""The schema of what `explain --json` prints, likewise."""
 
 
 def read_rows(
     connection: Connection, kind: str, *, roles: tuple[str, ...] = (), locations: bool = False
 ) -> Iterator[Row]:
-    """The rows of a kind (`releases`, `copies`, `removed`) in a fixed order, as the schema of that kind says.
+    """The rows of a kind (one of `SCHEMAS`) in a fixed order, as the schema of that kind says.
 
-    `roles` picks the blocks that make a copy's text, or the ledger entries; `locations` adds where in the
-    archive a copy's record lies.
+    `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
+    `locations` adds where in the archive a copy's record lies.
     """
     readers: dict[str, Callable[[], Iterator[Row]]] = {
         "releases": lambda: map(release_row, lookups.releases(connection)),
@@ -38,13 +47,25 @@ def read_rows(
             for copy in lookups.copies(connection, blocks=bool(roles))
         ),
         "removed": lambda: map(removed_row, lookups.removed(connection, roles=roles)),
+        "annotations": lambda: (
+            annotation
+            for copy in lookups.copies(connection, texts="excerpt", blocks=True)
+            for annotation in annotate(copy, roles)
+        ),
     }
     return readers[kind]()
 
 
 def read_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of the rows of a kind."""
-    text = resources.files("crawler.export").joinpath("schemas", SCHEMAS[kind]).read_text("utf-8")
+    """The JSON Schema of the rows of a kind, or of what `explain` prints (`explain`), with those that it names."""
+    schema = _load_schema(SCHEMAS.get(kind) or EXPLAIN_SCHEMA)
+    if kind not in SCHEMAS:
+        schema["$defs"] = {"copy": _load_schema(SCHEMAS["copies"])} | schema.get("$defs", {})
+    return schema
+
+
+def _load_schema(name: str) -> dict[str, Any]:
+    text = resources.files("crawler.export").joinpath("schemas", name).read_text("utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
@@ -140,4 +161,4 @@ def _archive(copy: CopyRow, *, locations: bool) -> Row:
 def _text(copy: CopyRow, roles: tuple[str, ...]) -> str:
     if not roles or copy.blocks is None:
         return copy.text
-    return "\n".join(block.text for block, role, _ in unpack_blocks(copy.blocks, copy.changes) if role in roles)
+    return "\n".join(block.text for block, role, _ in read_blocks(copy) if role in roles)

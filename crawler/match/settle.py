@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.identify.keys import key_of_url, naming
+from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
 from crawler.match.relation import relate
-from crawler.records import ATTACHING, Match, Release, Summary, stamp
-from crawler.sites.template import CHECKS
+from crawler.records import ATTACHING, Match, Release, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crawler.sites.load import Sites
 
 _RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 5: "text"}
-_EPOCH_YEAR: Final = 1970
 _FULL: Final = 0.8
 """A text this long beside the second family's longest can stand for the release: no stub, no outlier rules."""
 
@@ -205,19 +204,14 @@ def _release(
         title=canonical.title,
         text=canonical.text,
         language=canonical.language,
-        published_at=canonical.published_at if canonical.tier != "copy" else _made_at(keys, sites),
+        published_at=canonical.published_at if canonical.tier != "copy" else _origin_made_at(keys, sites),
         copies=len(copies),
         families=len({member.family for member in carried}),
         first_copy_at=min((member.fetched_at for member in carried if member.fetched_at), default=None),
     )
 
 
-def _made_at(keys: Sequence[Found], sites: Sites) -> str | None:
+def _origin_made_at(keys: Sequence[Found], sites: Sites) -> str | None:
     """When the origin's id was made, where the id tells."""
-    for key in keys:
-        site = sites.of_url(key.url) if key.rung == 1 else None
-        for grammar in site.keys if site else ():
-            moment = CHECKS[grammar.check](key.value) if grammar.scheme == key.scheme else None
-            if moment is not None and moment.year > _EPOCH_YEAR:
-                return stamp(moment)
-    return None
+    moments = (made_at(key, sites) for key in keys if key.rung == 1)
+    return next((moment for moment in moments if moment), None)

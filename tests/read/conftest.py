@@ -68,7 +68,7 @@ class Filler:
     def page(self, url: str, family: str, cluster: str, at: str | None, **more: Any) -> str:
         """One page; `more` may give title, lines, furniture, keys, claims and the match's columns."""
         found = self.capture(url, at)
-        kept = [(line, "body", "draft") for line in more.get("lines", BODY)]
+        kept = [(line, "body", "body") for line in more.get("lines", BODY)]
         gone = [(line, role, rule) for role, rule, line in more.get("furniture", ())]
         blocks = [
             (Block(n, line, "p", f"html/body/p[{n + 1}]", 1000 if role == "body" else 0, 0), role, rule)
@@ -149,7 +149,7 @@ class Filler:
                 relation=more["relation"],
                 cover_copy=more.get("cover_copy", 1000),
                 cover_release=more.get("cover_release", 1000),
-                rung=more.get("rung", "1 origin id"),
+                rung=more.get("rung", "origin-id"),
                 why=more.get("why", "its trailer names the origin"),
                 evidence=more.get("evidence", ["trailer: cgtn:1JjihOzBpvi"]),
                 contradictions=more.get("contradictions", []),
@@ -188,8 +188,8 @@ def _first_release(filler: Filler) -> None:
     )
     filler.page(WIRE, "wire", "c-first", "2025-12-22T08:00:00Z", tier="wire", site="wire", relation="wire", **mine)
     named = ("title", "title", TITLE)
-    widget = ("related", "widget-heading", "Related stories")
-    ticker = ("ticker", "ticker-run", "BTC $87,912 +1.2%  ETH $2,981 -0.4%")
+    widget = ("related", "heading", "Related stories")
+    ticker = ("ticker", "shape:ticker", "BTC $87,912 +1.2%  ETH $2,981 -0.4%")
     filler.page(
         "https://www.mexc.example/news/310001",
         "mexc",
@@ -224,7 +224,7 @@ def _first_release(filler: Filler) -> None:
         cover_release=410,
         why="the first 41 % of the release, then a link",
         **mine,
-        furniture=[("read-more", "read-more", "Read the full story"), widget],
+        furniture=[("read-more", "line:read-more", "Read the full story"), widget],
     )
     filler.page(
         "https://hostile.example/x?a=1&b=%22",
@@ -238,7 +238,7 @@ def _first_release(filler: Filler) -> None:
         why=f"words changed {ESCAPES}",
         **mine,
         contradictions=["its canonical link names another page"],
-        furniture=[("disclaimer", "site-line", "<b>Disclaimer</b> " + ESCAPES.replace("\r", ""))],
+        furniture=[("disclaimer", "site:line", "<b>Disclaimer</b> " + ESCAPES.replace("\r", ""))],
         claims=[("canonical", "javascript:alert(document.domain)")],
     )
     filler.session.add(
@@ -284,7 +284,7 @@ def _second_release(filler: Filler) -> None:
             lines=lines,
             relation="verbatim",
             title="Tea growers meet",
-            rung="5 text",
+            rung="text",
             why="the same text at two outlets",
             evidence=[],
         )

@@ -111,36 +111,6 @@ def test_show_a_page_of_no_release(say: Callable[..., Said]) -> None:
     assert say("show", "nothing").code == 1
 
 
-def test_explain_shows_what_decided(say: Callable[..., Said]) -> None:
-    out = say("explain", MEXC).out
-    assert "3 kept (+), 2 removed (-)" in out
-    assert re.search(r"\+ +0 +body +draft", out)
-    assert re.search(r"- +3 +related +widget-heading +Related stories", out)
-    assert re.search(rf"1 +{KEY} +trailer, block 2 +agrees", out)
-    assert re.search(r"2 +prn:302648123 +trailer, block 2 +- +View original", out)
-    assert "decided by  1 origin id" in out
-    assert "canonical  https://www.mexc.example" in out
-    assert "seg-00001.warc.gz at 1800, 900 bytes" in out
-
-
-def test_explain_names_a_key_that_disagrees(say: Callable[..., Said], change: Callable[[str], None]) -> None:
-    change(f"UPDATE match SET key = 'cgtn:other' WHERE url = '{MEXC}'")
-    assert re.search(rf"1 +{KEY} +trailer, block 2 +DISAGREES", say("explain", MEXC).out)
-    assert [key["agrees"] for key in say("explain", MEXC, "--json").value["keys"]] == [False, None]
-
-
-def test_explain_as_json_says_the_same(say: Callable[..., Said]) -> None:
-    value = say("explain", MEXC, "--json").value
-    assert [(b["role"], b["kept"]) for b in value["blocks"][-3:]] == [
-        ("related", False),
-        ("ticker", False),
-        ("title", False),
-    ]
-    assert [key["agrees"] for key in value["keys"]] == [True, None]
-    assert value["captures"][0]["location"] == {"file": "seg-00001.warc.gz", "offset": 1800, "length": 900}
-    jsonschema.Draft202012Validator(read_schema("copies")).validate(value["page"])
-
-
 @pytest.mark.parametrize("spelling", [MEXC + "#top", MEXC + "/", "http://" + MEXC[8:], MEXC[8:]])
 def test_explain_takes_other_spellings(say: Callable[..., Said], spelling: str) -> None:
     assert say("explain", spelling).out.startswith(MEXC)

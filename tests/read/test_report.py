@@ -60,8 +60,8 @@ def test_the_rest_is_counted_too(engine: Engine) -> None:
     assert [(tally.reason, tally.count) for tally in report.rejected] == [("consent-wall", 2)]
     assert [tally.reason for tally in report.refused] == ["torn-record"]
     cuts = {(cut.role, cut.rule): cut for cut in report.stories[0].cuts}
-    assert cuts["related", "widget-heading"].blocks == 3
-    assert cuts["related", "widget-heading"].samples == ("Related stories",)
+    assert cuts["related", "heading"].blocks == 3
+    assert cuts["related", "heading"].samples == ("Related stories",)
 
 
 def test_nothing_of_a_page_becomes_markup(engine: Engine) -> None:

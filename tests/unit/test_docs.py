@@ -305,7 +305,7 @@ def test_placeholders_and_checks_are_explained() -> None:
 def test_example_rows_fit_their_schemas() -> None:
     rows = [json.loads(body) for body in fences(ROOT / "docs" / "data.md", "json")]
     assert len(rows) == len(SCHEMAS)
-    for kind, row in zip(("releases", "copies", "removed"), rows, strict=True):
+    for kind, row in zip(("releases", "copies", "removed", "annotations"), rows, strict=True):
         jsonschema.Draft202012Validator(read_schema(kind)).validate(row)
 
 

@@ -1,0 +1,89 @@
+"""A page as its blocks: which are kept, which are not and why, and where each stands in the page's visible text.
+
+The **visible text** of a page is its blocks in document order, joined by newlines; positions in it count
+characters (Unicode code points) from 0, and an end is the position behind the last one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crawler.clean.shapes import fold
+from crawler.export.rules import tell_rule
+from crawler.records import KEPT_ROLES
+from storage.pages import unpack_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crawler.records import Block
+    from storage.rows import CopyRow
+
+_UNDER: Final = "under:"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block with its role, the rule that gave it, that rule in words, and its place in the visible text."""
+
+    block: Block
+    role: str
+    rule: str
+    reason: str
+    start: int
+    end: int
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is part of the release."""
+        return self.role in KEPT_ROLES
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it was left out; the headline is not: it is a field of its own."""
+        return self.role != "title" and not self.is_kept
+
+
+def read_blocks(copy: CopyRow) -> tuple[tuple[Block, str, str], ...]:
+    """The blocks of a page in document order, each with its role and the rule that gave it, as finally decided.
+
+    The one place that knows how they are stored.
+    """
+    return unpack_blocks(copy.blocks, copy.changes) if copy.blocks is not None else ()
+
+
+def place_blocks(copy: CopyRow) -> tuple[Placed, ...]:
+    """The blocks of a page, each with its reason in words and its place in the visible text."""
+    decided = read_blocks(copy)
+    reasons = _reasons(decided)
+    placed, at = [], 0
+    for (block, role, rule), reason in zip(decided, reasons, strict=True):
+        placed.append(Placed(block, role, rule, reason, at, at + len(block.text)))
+        at += len(block.text) + 1
+    return tuple(placed)
+
+
+def visible_text(placed: Iterable[Placed]) -> str:
+    """The page's visible text: what the positions count in."""
+    return "\n".join(each.block.text for each in placed)
+
+
+def _reasons(decided: Sequence[tuple[Block, str, str]]) -> Iterator[str]:
+    """Each block's rule in words. A heading that a rule names is given as the page writes it, not folded."""
+    headings: dict[str, str] = {}
+    for at, (_, _, rule) in enumerate(decided):
+        if not rule.startswith(_UNDER):
+            yield tell_rule(rule)
+            continue
+        named = rule.removeprefix(_UNDER)
+        if named not in headings:
+            headings[named] = _find_heading(decided[:at], named)
+        yield tell_rule(rule, {"detail": headings[named]})
+
+
+def _find_heading(above: Sequence[tuple[Block, str, str]], named: str) -> str:
+    """The nearest block above whose folded text begins so, as written; else the name itself."""
+    return next(
+        (block.text for block, _, _ in reversed(above) if named and fold(block.text).startswith(named)), named
+    )
