@@ -50,8 +50,11 @@ _TEASER: Final = 15
 _OWNED: Final = 850
 """Share of a block's words, per mille, that must be the owner's."""
 
-_OPENING: Final = 60
-"""Words of its owner within which a teaser begins."""
+_OPENING: Final = 30
+"""Words of its owner within which a teaser begins: a dateline and a wire's own sentence may stand before."""
+
+_GAP: Final = 10
+"""Words of its owner that may be missing between two paragraphs of it that stand here."""
 
 _SHARED: Final = 0.6
 """Share of a block's word runs that other copies must have for the block to be theirs though cut otherwise."""
@@ -167,15 +170,18 @@ class _Told:
         return self._before[sighting.block], self._after[sighting.block]
 
     def is_furniture(self, sighting: Sighting) -> bool:
-        """Whether the site shows the block under other releases, where it cannot be an issuer's."""
+        """Whether the site shows the block under other releases, where it cannot be an issuer's.
+
+        One copy that goes on without the block may have left it out. Where only this site is known, a release
+        must be open: what stands before closing lines is the issuer's.
+        """
         seen = self._seen.get(sighting.hash)
         if seen is None or seen.releases < _TWICE or self.carried(sighting):
             return False
-        if self.lacking(sighting):
-            return True
-        if seen.families > 1 or sighting.role in _ISSUERS:
-            return False
-        return seen.releases >= _OFTEN and not (self.closed and sighting.role in KEPT_ROLES)
+        lacking, often = self.lacking(sighting), seen.releases >= _OFTEN and seen.families == 1
+        if sighting.role in _ISSUERS:
+            return lacking >= _TWICE and often
+        return lacking >= _TWICE or (often and (lacking > 0 or not self.closed))
 
     def verdict(self, sighting: Sighting) -> Decision | None:
         """What memory decides of the block, or None where the draft stands."""
@@ -268,15 +274,19 @@ def _owned(blocks: Sequence[Block], candidates: Sequence[int], owner: Owner) -> 
     stands under the owner's title, is cut off, or goes on for another paragraph.
     """
     titles = {shapes.fold(title) for title in owner.titles} - {""}
-    begun = [n for n in candidates if _is_begun(blocks[n], owner)]
-    if not begun:
-        return set()
-    more = {n for n in candidates if n > begun[0] and _is_within(blocks[n], owner)}
-    teased = {n for n in begun if _is_teased(blocks, n, titles)}
-    if not teased and not more:
-        return set()
-    found = more | (set(begun) if more else teased)
-    return found | {n for n in candidates if shapes.fold(blocks[n].text) in titles}
+    found: set[int] = set()
+    reached: int | None = None  # how far into the owner's text the paragraphs before went
+    for at, n in enumerate(candidates):
+        span = _span_in(blocks[n], owner)
+        if span is None:
+            continue
+        goes_on = reached is not None and abs(span[0] - reached) <= _GAP
+        if goes_on:
+            found |= {candidates[at - 1], n}
+        elif span[0] <= _OPENING and _is_teased(blocks, n, titles):
+            found.add(n)
+        reached = span[1] if goes_on or span[0] <= _OPENING else None
+    return found | {n for n in candidates if found and shapes.fold(blocks[n].text) in titles}
 
 
 def _is_teased(blocks: Sequence[Block], n: int, titles: set[str]) -> bool:
@@ -290,19 +300,16 @@ def _is_teased(blocks: Sequence[Block], n: int, titles: set[str]) -> bool:
     )
 
 
-def _is_begun(block: Block, owner: Owner) -> bool:
-    """Whether the block is, nearly whole, what the owner's text begins with."""
+def _span_in(block: Block, owner: Owner) -> tuple[int, int] | None:
+    """From which word of the owner's text to which the block reaches, where it is nearly all the owner's."""
     words = tokenise(block.text)
     if len(words) < _TEASER:
-        return False
+        return None
     found = align(words, owner.words)
-    return found.cover_a >= _OWNED and bool(found.passages) and found.passages[0].b <= _OPENING
-
-
-def _is_within(block: Block, owner: Owner) -> bool:
-    """Whether the block stands, nearly whole, anywhere in the owner's text."""
-    words = tokenise(block.text)
-    return len(words) >= _TEASER and align(words, owner.words).cover_a >= _OWNED
+    if found.cover_a < _OWNED:
+        return None
+    last = found.passages[-1]
+    return found.passages[0].b, last.b + last.length
 
 
 def with_changes(decisions: Sequence[Decision], changes: Iterable[Decision]) -> tuple[Decision, ...]:
