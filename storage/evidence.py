@@ -12,12 +12,16 @@ from sqlalchemy import select
 from crawler.records import Claim, Found, Location
 from storage import tables as t
 from storage.lookups import copies, releases
-from storage.rows import Evidence, Observation, Pending, VersionRow
+from storage.memory import count_carriers, count_releases, owners, unpack_sightings
+from storage.rows import Evidence, Observation, Pending, Recollection, VersionRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
+
+    from crawler.records import Owner
+    from storage.rows import CopyRow
 
 
 def evidence(connection: Connection, spellings: Sequence[str]) -> Evidence | None:
@@ -78,7 +82,30 @@ def _evidence(connection: Connection, url: str, observations: tuple[Observation,
         keys=tuple(_found(row) for row in keys),
         claims=tuple(Claim(*row) for row in claims),
         versions=tuple(VersionRow(*row) for row in versions),
+        recollections=_recollect(connection, copy) if copy and copy.changes else {},
+        owners=_owners(connection, copy) if copy else (),
     )
+
+
+def _recollect(connection: Connection, copy: CopyRow) -> dict[int, Recollection]:
+    """What is known now of the blocks that memory decided on."""
+    decided = {change.block for change in copy.changes}
+    packed = connection.execute(select(t.Page.sightings).where(t.Page.capture == copy.capture)).scalar_one()
+    hashes = {s.block: s.hash for s in unpack_sightings(packed) if s.block in decided}
+    wanted = sorted(set(hashes.values()))
+    releases = count_releases(connection, copy.family, wanted)
+    carriers = count_carriers(connection, copy.cluster, copy.family, wanted)
+    return {n: Recollection(releases.get(h, 0), carriers.get(h, 0)) for n, h in hashes.items()}
+
+
+def _owners(connection: Connection, copy: CopyRow) -> tuple[Owner, ...]:
+    """The texts whose beginning the page's text shares, where some of its blocks are another's."""
+    if all(change.rule != "memory:owned" for change in copy.changes):
+        return ()
+    p, x = t.Page, t.DistinctText
+    query = select(x.id, x.pivot).join(p, p.text_id == x.id).where(p.capture == copy.capture)
+    text, pivot = connection.execute(query).one()
+    return owners(connection, [pivot]).get(text, ()) if pivot is not None else ()
 
 
 def _observations(connection: Connection, url: str) -> tuple[Observation, ...]:

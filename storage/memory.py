@@ -164,6 +164,18 @@ def count_releases(connection: Connection, family: str, hashes: Sequence[int]) -
     return {row[0]: row[1] for row in rows}
 
 
+def count_carriers(connection: Connection, cluster: str, family: str, hashes: Sequence[int]) -> dict[int, int]:
+    """How many other families' copies of a cluster carry each of these blocks, counted now, for people."""
+    s, c = t.Sighting, t.Copy
+    rows = connection.execute(
+        select(s.hash, func.count(s.family.distinct()))
+        .join(c, c.capture == s.capture)
+        .where(c.cluster == cluster, s.family != family, s.hash.in_(hashes))
+        .group_by(s.hash)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 # -------------------------------------------------------------------------------------------------- ownership
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.records import Claim, Decision, Found, Location, Match
+    from crawler.records import Claim, Decision, Found, Location, Match, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +142,23 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is known of a block that memory decided on, counted when it is asked for and never stored.
+
+    `releases`: under how many its site shows it; `families`: how many others' copies of the release carry it.
+    """
+
+    releases: int
+    families: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known of an address whose response was archived.
 
     `copy` is None where every capture was given up or nothing is derived yet; then it has neither keys nor
     claims. `release` is the release that the page's own cluster is, with the beginning of its text.
+    `recollections` has an entry for each block that memory decided on, `owners` the texts that may own some.
     """
 
     url: str
@@ -157,6 +169,8 @@ class Evidence:
     keys: tuple[Found, ...]
     claims: tuple[Claim, ...]
     versions: tuple[VersionRow, ...]
+    recollections: dict[int, Recollection] = field(default_factory=dict)
+    owners: tuple[Owner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from crawler.export.blocks import place_blocks
 from crawler.export.evidence import evidence_object
 from crawler.export.form import dump_json, write_jsonl
 from crawler.export.ladder import WORDS, climb, weigh_claims
+from crawler.export.recollections import recall_values
 from crawler.export.rows import read_schema
 from crawler.sites.load import load_sites
 from crawler.urls import url_key
@@ -81,7 +82,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         _print_relation(terminal, found, found.copy, ladder)
         _print_ladder(terminal, ladder)
         _print_claims(terminal, weigh_claims(found, sites), whole=args.full)
-        print_blocks(terminal, place_blocks(found.copy), whole=args.full)
+        print_blocks(terminal, place_blocks(found.copy, recall_values(found)), whole=args.full)
     else:
         _print_no_page(terminal, found)
     _print_captures(terminal, found)

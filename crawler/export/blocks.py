@@ -15,7 +15,7 @@ from crawler.records import KEPT_ROLES
 from storage.pages import unpack_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crawler.records import Block
     from storage.rows import CopyRow
@@ -53,10 +53,13 @@ def read_blocks(copy: CopyRow) -> tuple[tuple[Block, str, str], ...]:
     return unpack_blocks(copy.blocks, copy.changes) if copy.blocks is not None else ()
 
 
-def place_blocks(copy: CopyRow) -> tuple[Placed, ...]:
-    """The blocks of a page, each with its reason in words and its place in the visible text."""
+def place_blocks(copy: CopyRow, known: Mapping[int, Mapping[str, str]] | None = None) -> tuple[Placed, ...]:
+    """The blocks of a page, each with its reason in words and its place in the visible text.
+
+    `known` may have values for the reasons of some blocks (see `crawler.export.rules`).
+    """
     decided = read_blocks(copy)
-    reasons = _reasons(decided)
+    reasons = _reasons(decided, known or {})
     placed, at = [], 0
     for (block, role, rule), reason in zip(decided, reasons, strict=True):
         placed.append(Placed(block, role, rule, reason, at, at + len(block.text)))
@@ -69,12 +72,12 @@ def visible_text(placed: Iterable[Placed]) -> str:
     return "\n".join(each.block.text for each in placed)
 
 
-def _reasons(decided: Sequence[tuple[Block, str, str]]) -> Iterator[str]:
+def _reasons(decided: Sequence[tuple[Block, str, str]], known: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
     """Each block's rule in words. A heading that a rule names is given as the page writes it, not folded."""
     headings: dict[str, str] = {}
-    for at, (_, _, rule) in enumerate(decided):
+    for at, (block, _, rule) in enumerate(decided):
         if not rule.startswith(_UNDER):
-            yield tell_rule(rule)
+            yield tell_rule(rule, known.get(block.n))
             continue
         named = rule.removeprefix(_UNDER)
         if named not in headings:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.export.blocks import place_blocks
 from crawler.export.ladder import climb, weigh_claims
+from crawler.export.recollections import recall_values
 from crawler.export.rows import copy_row
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def evidence_object(found: Evidence, sites: Sites) -> dict[str, Any]:
         "decision": _decision(copy, ladder) if copy else None,
         "keys": [_key(step) for step in ladder.steps],
         "claims": [_claim(weighed) for weighed in weigh_claims(found, sites)],
-        "blocks": [_block(placed) for placed in (place_blocks(copy) if copy else ())],
+        "blocks": [_block(placed) for placed in (place_blocks(copy, recall_values(found)) if copy else ())],
         "versions": [
             {"first_seen": v.first_seen, "last_seen": v.last_seen, "text_sha256": v.text_sha256}
             for v in found.versions

@@ -67,8 +67,8 @@ RULES: Final = (
     Rule("not-kept", "is no text to trafilatura, and does not stand among the paragraphs"),
     Rule(
         "memory:site",
-        "is shown by this site under other releases too, and by no other site",
-        "is shown by this site under {releases} releases, and by no other site",
+        "is shown by this site under other releases too, and no other site's copy of this one has it",
+        "is shown by this site under {releases} releases, and no other site's copy of this one has it",
     ),
     Rule(
         "memory:container",
@@ -113,9 +113,9 @@ def tell_rule(name: str, values: Mapping[str, str] | None = None) -> str:
     >>> tell_rule("under:you may also like", {"detail": "You May Also Like"})
     'stands under the heading “You May Also Like”'
     >>> tell_rule("memory:site")
-    'is shown by this site under other releases too, and by no other site'
+    "is shown by this site under other releases too, and no other site's copy of this one has it"
     >>> tell_rule("memory:site", {"releases": "7"})
-    'is shown by this site under 7 releases, and by no other site'
+    "is shown by this site under 7 releases, and no other site's copy of this one has it"
     """
     rule = find_rule(name)
     if rule is None:

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from crawler import derive
 from crawler.derive import drain, mark_everything
+from crawler.export.evidence import evidence_object
 from crawler.records import Fetched
 from crawler.sites.load import load_sites
 from settings.app import AppConfig, Limits
 from storage import tables as t
+from storage.evidence import evidence
 from storage.lookups import copies, removed
 from storage.memory import count_releases
 from storage.store import Arrival, Store
@@ -189,3 +191,33 @@ def test_memory_does_not_depend_on_order_or_batches(tmp_path: Path, monkeypatch:
         size = chance.choice((1, 3, 7))
         parts = [order[at : at + size] for at in range(0, len(order), size)]
         assert run(f"order{seed}", [*parts, order[:3]]) == expected
+
+
+# ------------------------------------------------------------------------------------------------- told to people
+
+
+def reasons(desk: Desk, url: str) -> dict[str, str]:
+    """What `explain` says of each block that memory decided on."""
+    with desk.store.engine.connect().execution_options(reads=True) as connection:
+        found = evidence(connection, [url])
+    assert found is not None
+    value = evidence_object(found, desk.sites)
+    return {b["text"]: b["reason"] for b in value["blocks"] if b["rule"].startswith("memory:")}
+
+
+def test_the_reason_counts_the_releases_as_they_are_now(desk: Desk) -> None:
+    desk.take([carried(n, "a", FURNITURE) for n in range(3)])
+    desk.take([carried(n, host) for n in range(4) for host in ("b", "c")])
+    assert reasons(desk, "https://a.example/0") == {
+        FURNITURE: "is shown by this site under 3 releases, and no other site's copy of this one has it"
+    }
+    desk.take([carried(3, "a", FURNITURE)])
+    assert "under 4 releases" in reasons(desk, "https://a.example/0")[FURNITURE]
+
+
+def test_the_reason_names_the_page_that_owns_a_teaser(desk: Desk) -> None:
+    teaser = RELEASES[1][0][:180].rsplit(" ", 1)[0] + "…"
+    desk.take([carried(1, "z"), carried(0, "a", TITLES[1], teaser, at=6)])
+    assert reasons(desk, "https://a.example/0") == dict.fromkeys(
+        (TITLES[1], teaser), f"is the text of another page: “{TITLES[1]}”"
+    )

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema  # type: ignore[import-untyped] # ships no types
@@ -15,11 +16,12 @@ from crawler.cli.blocks import print_blocks
 from crawler.cli.main import main
 from crawler.cli.terminal import Terminal, measure
 from crawler.export.blocks import Placed, place_blocks, visible_text
+from crawler.export.recollections import recall_values
 from crawler.export.rows import read_schema
 from crawler.export.rules import tell_rule
-from crawler.records import KEPT_ROLES, Block, Decision, Role
+from crawler.records import KEPT_ROLES, Block, Decision, Owner, Role
 from storage.pages import pack_blocks
-from storage.rows import CopyRow
+from storage.rows import CopyRow, Evidence, Recollection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -248,6 +250,41 @@ def test_an_addition_is_neither_kept_nor_removed_in_silence() -> None:
     assert len(re.findall(r"~ +1  addition +The bridge, seen", out)) == 9
     assert re.search(r"~ +1  addition +The bridge, seen", out)
     assert "(stands in this outlet's copy of the release alone" in out
+
+
+def test_memory_says_how_often_and_a_box_counts_by_its_heading() -> None:
+    paths = ("div[1]/p[1]", "div[1]/p[2]", "aside[1]/h4[1]", "aside[1]/p[1]", "aside[2]/h4[1]", "div[1]/p[3]")
+    lines = (
+        "The bridge was opened.",
+        "A road opens soon, they said",
+        "Our desk",
+        "A story",
+        "Our other desk",
+        "So be it.",
+    )
+    rules = ("body", "memory:owned", "memory:site", "memory:container", "memory:site", "memory:sibling")
+    blocks = [Block(n, lines[n], "p", f"/html/body/{paths[n]}", 0, 0) for n in range(6)]
+    changes = tuple(Decision(n, "other", rules[n]) for n in range(1, 6))
+    copy = replace(
+        copy_of([]), changes=changes, blocks=pack_blocks(blocks, [Decision(n, "body", "body") for n in range(6)])
+    )
+    recalled = {1: (1, 1), 2: (7, 0), 3: (1, 0), 4: (3, 0), 5: (1, 4)}
+    owner = Owner(1, ("a", "road", "opens", "soon", "they", "said", "and", "more"), ("The road",))
+    found = Evidence(
+        MEXC, (), copy, None, None, (), (), (), {n: Recollection(*r) for n, r in recalled.items()}, (owner,)
+    )
+    assert [each.reason for each in place_blocks(copy, recall_values(found))] == [
+        "is running text of the release",
+        "is the text of another page: “The road”",
+        "is shown by this site under 7 releases, and no other site's copy of this one has it",
+        "stands in a box that this site shows under 7 releases",
+        "is shown by this site under 3 releases, and no other site's copy of this one has it",
+        "is the release's: 4 other sites' copies of it carry it too",
+    ]
+    assert (
+        place_blocks(copy)[2].reason
+        == "is shown by this site under other releases too, and no other site's copy of this one has it"
+    )
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
