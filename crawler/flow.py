@@ -17,7 +17,7 @@ from crawler.extract.segment import segment, segment_text
 from crawler.extract.times import read_times
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
-from crawler.identify.keys import find_keys, naming
+from crawler.identify.keys import find_keys, hinting, naming
 from crawler.match.sketch import sketch
 from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
 
@@ -98,7 +98,7 @@ def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Reje
     text = clean_text(page.blocks, decisions)
     if len(text) < _MIN_TEXT:
         return Rejected("clean", "too-short", f"{len(text)} characters of clean text")
-    keys = find_keys(page.url, page.blocks, decisions, sites)
+    keys = find_keys(page.url, page.blocks, decisions, sites, dated=span.dateline is not None)
     language = tell_language(text, page.language)
     dateline = span.dateline.text if span.dateline else None
     drawn = Draft(page.title, text, language, dateline, decisions, keys)
@@ -110,7 +110,8 @@ def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Reje
         ),
     )
     told = clean_text(page.blocks, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
-    return Read(page, drawn, sketch(told or text, naming(keys, site.tier if site else "copy")))
+    named = naming(keys, site.tier if site else "copy")
+    return Read(page, drawn, sketch(told or text, named, hinting(keys, sites)))
 
 
 def _names(page: Page, site: Site | None) -> tuple[str, ...]:

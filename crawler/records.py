@@ -105,7 +105,7 @@ class Block(msgspec.Struct, frozen=True, gc=False):
 
     `n` is its place among the page's blocks, `path` its element path, `kept` the share of it that trafilatura
     kept and `linked` the share of its characters inside links (both per mille), `hints` the class and id words
-    around it, `links` the addresses of its links, resolved against nothing.
+    around it, `links` the addresses of its links and `images` those of images in it or beside it, as written.
     """
 
     n: int
@@ -116,6 +116,7 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     linked: int
     hints: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,8 @@ class Sketch:
     """What matching knows of a text. `id` sorts by rank: the smaller id is the better representative.
 
     `words` are the normalised tokens joined by blanks, `keys` the keys in the release's own trailer as
-    `scheme:value`, `hashes` the winnowed fingerprints (signed 64 bit), `opening` those of its beginning, by
-    which a teaser of it is known.
+    `scheme:value` and, each after a `~`, the item ids that only hint at it, `hashes` the winnowed fingerprints
+    (signed 64 bit), `opening` those of its beginning, by which a teaser of it is known.
     """
 
     id: int

@@ -41,6 +41,8 @@ _DATE_LINE = re.compile(
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _TOP: Final = 14
 _NEAR: Final = 30
+_LINE: Final = 400
+"""Characters of the longest line that a site's file may name."""
 
 
 def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tuple[Span, tuple[Decision, ...]]:
@@ -88,13 +90,23 @@ def tidy(text: str) -> str:
 
 
 def mark_site_lines(sheet: Sheet) -> None:
-    """Mutate the sheet: lines and widgets that the site's file names."""
+    """Mutate the sheet: lines and widgets that the site's file names, and what stands outside of its container."""
     if sheet.cleaning is None:
         return
-    lines = {shapes.fold(line) for line in sheet.cleaning.lines}
-    hints = frozenset(sheet.cleaning.hints)
-    sheet.mark((b for b in sheet.blocks if shapes.fold(b.text) in lines), "other", "site:line")
-    sheet.mark((b for b in sheet.blocks if hints.intersection(b.hints)), "other", "site:hint")
+    lines, ends = ({shapes.fold(line) for line in one} for one in (sheet.cleaning.lines, sheet.cleaning.below))
+    span = sheet.blocks[sheet.span.first :]
+    end = next((b.n for b in span if len(b.text) <= _LINE and shapes.fold(b.text) in ends), len(sheet.blocks))
+    sheet.mark(sheet.blocks[end:], "other", "site:below")
+    sheet.mark(
+        (b for b in sheet.blocks if len(b.text) <= _LINE and shapes.fold(b.text) in lines), "other", "site:line"
+    )
+    sheet.mark(
+        (b for b in sheet.blocks if b.hints and shapes.is_within(b, sheet.cleaning.hints)), "other", "site:hint"
+    )
+    held = [b.n for b in sheet.blocks if b.kept >= 500 and shapes.is_within(b, sheet.cleaning.within)]
+    if held:
+        outside = (b for b in sheet.inside() if not shapes.is_within(b, sheet.cleaning.within))
+        sheet.mark(outside, "other", "site:outside")
 
 
 def mark_before(sheet: Sheet) -> None:

@@ -12,6 +12,8 @@ from crawler.clean import words
 if TYPE_CHECKING:
     from crawler.records import Block
 
+_NAME_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964:;][\"'\u201d\u2019\u00bb)\]]*$")
 _NUMBER = re.compile(
@@ -110,6 +112,23 @@ def is_ticker_line(block: Block) -> bool:
 def is_stamp(block: Block) -> bool:
     """A source and a time glued or side by side, as teasers carry it: `CoinBoard2025/09/18 01:44`."""
     return len(block.text) <= 80 and _STAMP.search(block.text) is not None
+
+
+def is_within(block: Block, names: tuple[str, ...]) -> bool:
+    """Whether the block stands in an element that has one of the class or id names, all words of it.
+
+    >>> from crawler.records import Block
+    >>> block = Block(0, "", "p", "", 0, 0, hints=("release", "body", "main"))
+    >>> is_within(block, ("release-body",)), is_within(block, ("bodyText",)), is_within(block, ())
+    (True, False, False)
+    """
+    return any(frozenset(block.hints).issuperset(words_of_name(name)) for name in names)
+
+
+@lru_cache(maxsize=512)
+def words_of_name(name: str) -> tuple[str, ...]:
+    """The words of a class or id name, as the blocks' hints have them: `releaseBody` is `release` and `body`."""
+    return tuple(_NAME_WORD.findall(_CAMEL.sub(" ", name).lower()))
 
 
 def is_share(block: Block) -> bool:

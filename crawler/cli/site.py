@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.cli.terminal import escape, standard_output
 from crawler.errors import UsageError
+from crawler.sites.grammar import RUNG
 from crawler.sites.load import load_site
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.cli.terminal import Terminal
-    from crawler.sites.load import KeyGrammar, Site
+    from crawler.sites.grammar import KeyGrammar
+    from crawler.sites.load import Site
     from settings.app import AppConfig
 
 _TIERS: Final = {
@@ -29,6 +31,12 @@ _CHECKS: Final = {
     "reversed-news": "hex of a reversed base64 number",
     "snowflake-twitter": "a snowflake of digits, which tells when it was made",
     "arti": "ARTI and sixteen digits, which tell when it was made",
+}
+
+_RUNGS: Final = {
+    1: "names the origin",
+    2: "names the wire's release",
+    3: "an item's, which hints at its release and names none",
 }
 
 
@@ -72,7 +80,11 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
     for item in site.items or ("none: it is only looked at for the addresses that are named",):
         yield "items", item
     for key in site.keys:
-        yield "key", _key(key)
+        yield "key", _key(key, site)
+    for tracker in site.trackers:
+        yield "counter", f"{' and '.join(tracker.hosts)} under {tracker.path}, leads to {tracker.parameter}"
+    for example in site.examples:
+        yield "example", f"{example.key or 'no key'} in {example.url}"
     for kind, urls in (
         ("feed", site.discover.feeds),
         ("listing", site.discover.listings),
@@ -86,14 +98,26 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
     yield "terms", _terms(site)
 
 
-def _key(key: KeyGrammar) -> str:
-    shown = f", shown as {key.canonical}" if key.canonical else ""
-    return f"{key.scheme}:{{id}} from {key.path}; {_CHECKS.get(key.check, key.check)}{shown}"
+def _key(key: KeyGrammar, site: Site) -> str:
+    said = f"{key.scheme}:{key.key} from {key.path}"
+    said += f" with {' and '.join(key.query)}" if key.query else ""
+    said += f" on {' and '.join(key.hosts)}" if key.hosts else ""
+    said += f"; {_CHECKS[key.check]}"
+    said += f", within {_number(key.within, 'day')} of the date beside it" if key.within else ""
+    said += f", written in {key.case} case" if key.case else ""
+    rung = key.rung or RUNG[site.tier]
+    said += f"; {_RUNGS[rung]}" if rung != RUNG[site.tier] else ""
+    said += ", which copies on other sites carry too" if key.shared else ""
+    return said + (f", shown as {key.canonical}" if key.canonical else "")
 
 
 def _cleaning(site: Site) -> Iterator[tuple[str, str]]:
+    for name in site.cleaning.within:
+        yield "reads in", f"what has the class or id {name}, where a page has one"
     for line in site.cleaning.lines:
         yield "cuts line", line
+    for line in site.cleaning.below:
+        yield "cuts below", f"{line}, with the line"
     for hint in site.cleaning.hints:
         yield "cuts class", hint
     for suffix in site.cleaning.title_suffixes:

@@ -144,7 +144,7 @@ def read_teasers() -> tuple[Teaser, ...]:
 
 
 def snowflake62_of(created: datetime, salt: int) -> str:
-    """The id of an article made at that time: the reverse of `crawler.sites.template.snowflake62`.
+    """The id of an article made at that time: the reverse of `crawler.sites.ids.snowflake62`.
 
     >>> snowflake62_of(datetime(2025, 12, 22, 7, 16, 9, 342000, UTC), 1)
     '1JjihOzBpvi'

@@ -40,6 +40,10 @@ RULES: Final = (
     Rule("trailer:pointer", "is a closing line of the release: it says where to read more"),
     Rule("trailer:media", "is a closing line of the release: it leads to a picture, a video or a logo"),
     Rule("trailer:address", "is a closing line of the release: an address and nothing else"),
+    Rule("site:below", "stands below a line with which, as the site's file says, its own part begins"),
+    Rule(
+        "site:outside", "stands outside of the part of the page that, as the site's file says, holds the release"
+    ),
     Rule("site:line", "is a line that the site's file names as the site's own"),
     Rule("site:hint", "stands in a box that the site's file names as the site's own"),
     Rule("above-release", "stands above the release"),

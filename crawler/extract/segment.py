@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from crawler.records import Block
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PARAGRAPH_BREAKS: Final = 2
 MAX_BLOCKS: Final = 20_000
+_MAX_IMAGES: Final = 8
+_MAX_IMAGE: Final = 400
 
 
 class _Cut:
@@ -33,10 +37,11 @@ class _Cut:
     A plain loop over children, as lean as it gets: it sees every element of every page.
     """
 
-    __slots__ = ("done", "length", "linked", "links", "named", "text")
+    __slots__ = ("done", "images", "length", "linked", "links", "named", "text")
 
     def __init__(self) -> None:
         self.done: list[Block] = []
+        self.images: list[tuple[str, str]] = []
         self.named: dict[tuple[str | None, str | None], tuple[str, ...]] = {}
         self._begin()
 
@@ -87,6 +92,10 @@ class _Cut:
                 href = child.get("href")
                 if href:
                     self.links.append(href)
+            elif tag == "img":
+                source = child.get("src") or child.get("data-src")
+                if source and source[:5] != "data:" and len(source) <= _MAX_IMAGE:
+                    self.images.append((source, "" if self.length else paths[0]))
             self.walk(child, paths[1], hints, linked=linked)
             return
         form = tag == "form"
@@ -113,6 +122,7 @@ class _Cut:
         lines = (" ".join(line.split()) for line in _CONTROL.sub("", "".join(self.text)).split(_LINE))
         text = "\n".join(line for line in lines if line)
         if text and len(self.done) < MAX_BLOCKS:
+            images = self._take_images(path) if self.images else ()
             self.done.append(
                 Block(
                     n=len(self.done),
@@ -123,9 +133,32 @@ class _Cut:
                     linked=1000 * self.linked // self.length,
                     hints=hints,
                     links=tuple(self.links),
+                    images=images,
                 )
             )
         self._begin()
+
+    def _take_images(self, path: str) -> tuple[str, ...]:
+        """The images of the block that ends at this path.
+
+        One that stood by itself beside the block before is that one's: wires end their texts with one.
+        """
+        own: list[str] = []
+        for source, holder in self.images[:_MAX_IMAGES]:
+            last = self.done[-1] if self.done else None
+            inside = not holder or f"{holder}/".startswith(f"{path}/")
+            if not inside and last is not None and _is_beside(holder, last):
+                self.done[-1] = structs.replace(last, images=(*last.images, source)[:_MAX_IMAGES])
+            else:
+                own.append(source)
+        self.images.clear()
+        return tuple(own)
+
+    def finish(self) -> tuple[Block, ...]:
+        """The blocks, when the walk is over."""
+        if self.images:
+            self._take_images("-")
+        return tuple(self.done)
 
     def _hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
         """The class and id words of the element before those of its ancestors, at most sixteen."""
@@ -150,7 +183,7 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     root, path = (tree, "/html") if body is None else (body, "/html/body")
     cut.walk(root, path, (), linked=False)
     cut.close(root, path, ())
-    return tuple(cut.done)
+    return cut.finish()
 
 
 def segment_text(text: str) -> tuple[Block, ...]:
@@ -158,6 +191,13 @@ def segment_text(text: str) -> tuple[Block, ...]:
     lines = (" ".join(_CONTROL.sub("", line).split()) for line in text.split("\n"))
     shown = [line for line in lines if line][:MAX_BLOCKS]
     return tuple(Block(n, line, "p", "/ld+json/p", kept=1000, linked=0) for n, line in enumerate(shown))
+
+
+def _is_beside(holder: str, block: Block) -> bool:
+    """Whether what stands alone in the holder stands beside the block: in the same element, or in its own `p`."""
+    beside = block.path.rpartition("/")[0]
+    above, _, name = holder.rpartition("/")
+    return holder == beside or (above == beside and name.partition("[")[0] == "p")
 
 
 def _is_hidden(element: HtmlElement) -> bool:

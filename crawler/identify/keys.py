@@ -1,50 +1,69 @@
 """Keys of a release, read from its text and links: what stands in it names it, what stands below it does not.
 
-Rungs of the ladder: 1 an origin's id, 2 a wire's release id, 3 an item id of a carrier (mirrors share it).
+Rungs of the ladder: 1 an origin's id, 2 a wire's release id, 3 an item id of a wire or a carrier.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
-from crawler.identify.tracking import unwrap
-from crawler.records import Found
-from crawler.sites.template import CHECKS, fill
+from crawler.records import KEPT_ROLES, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crawler.records import Block, Decision, Tier
     from crawler.sites.load import Sites
 
-RUNG: Final = {"origin": 1, "wire": 2, "copy": 3}
+    Where = Literal["trailer", "body", "url"]
+
+NAMING: Final = 2
+"""The last rung whose keys name a release; those below only hint at it."""
 
 _ADDRESS = re.compile(
-    r"https?://[^\s<>\"'\u00a0\u3000()\[\]{}|\\^`]+[^\s<>\"'\u00a0\u3000()\[\]{}|\\^`.,;:!?\u2026\u3002]"
+    r"(?:https?://|\bwww\.)[^\s<>\"'\u00a0\u3000()\[\]{}|\\^`\u201c\u201d\u2018\u2019\u00ab\u00bb]{4,}",
+    re.IGNORECASE,
 )
+_GLUED = re.compile(r"(?<=\w)(?=https?://)", re.IGNORECASE)
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_BLANK_END = re.compile(r"(?:%c2%a0|%20)+$", re.IGNORECASE)
+_STOPS: Final = ".,;:!?\u2026\u3002\uff0c\uff1b\u3001"
 _MAX_ADDRESS: Final = 2000
 _ENDING: Final = 4
+_COUNTED: Final = 2
+"""Blocks whose tracking links must have a wire's id, that it counts like one in the closing lines."""
 
 
-def find_keys(url: str, blocks: Sequence[Block], decisions: Sequence[Decision], sites: Sites) -> tuple[Found, ...]:
+def find_keys(
+    url: str, blocks: Sequence[Block], decisions: Sequence[Decision], sites: Sites, *, dated: bool = False
+) -> tuple[Found, ...]:
     """Every key in the release's own blocks and in the page's address, in reading order.
 
     `decisions` says which blocks are the release. An address counts as `trailer` where it stands in one of
-    the release's closing lines, as `body` where it stands in running text.
+    the release's closing lines, as `body` where it stands in running text. A wire's id in tracking links counts
+    as `trailer` too where the release has a dateline (`dated`) and several blocks have that id and no other: a
+    wire counts the clicks on all links of its release, and a story that quotes one has one. Of an item id the
+    first place is kept.
     """
-    kept = [d for d in decisions if d.role in {"body", "subhead", "quote", "about", "contact", "trailer"}]
-    found = [*_in_address(url, url, "url", -1, sites)]
+    kept = [d for d in decisions if d.role in KEPT_ROLES]
+    found = [key for key, _ in _in_address(url, "url", -1, sites)]
     closing = {d.block for d in kept[-_ENDING:] if d.role == "trailer"} | {
         d.block for d in kept if d.role == "trailer" and d.rule in {"trailer:original", "trailer:pointer"}
     }
+    counted: list[Found] = []
     for decision in kept:
         block = blocks[decision.block]
-        where: Literal["trailer", "body"] = "trailer" if decision.block in closing else "body"
-        for address in _addresses(block):
-            found += _in_address(address, address, where, block.n, sites)
-    return tuple(dict.fromkeys(found))
+        where: Where = "trailer" if decision.block in closing else "body"
+        for address, glued, at in _addresses(block, where):
+            for key, is_counted in _in_address(address, at, block.n, sites, glued=glued):
+                found.append(key)
+                if is_counted and key.rung <= NAMING:
+                    counted.append(key)
+    own = _own_ids(counted) if dated else frozenset()
+    return tuple(_each_once(replace(k, where="trailer") if k in own else k for k in found))
 
 
 def naming(keys: Sequence[Found], tier: Tier) -> tuple[Found, ...]:
@@ -53,39 +72,74 @@ def naming(keys: Sequence[Found], tier: Tier) -> tuple[Found, ...]:
     The page's own address says it too where the page is the origin's or the wire's.
     """
     return tuple(
-        k for k in keys if k.rung <= 2 and (k.where == "trailer" or (k.where == "url" and tier != "copy"))
+        k for k in keys if k.rung <= NAMING and (k.where == "trailer" or (k.where == "url" and tier != "copy"))
     )
 
 
+def hinting(keys: Sequence[Found], sites: Sites) -> tuple[Found, ...]:
+    """The item ids that copies on other sites carry too: none of a scheme of which the page has several."""
+    values: dict[str, dict[str, Found]] = defaultdict(dict)
+    for key in keys:
+        if key.rung > NAMING and key.scheme in sites.joining:
+            values[key.scheme].setdefault(key.value, key)
+    return tuple(key for found in values.values() if len(found) == 1 for key in found.values())
+
+
 def key_of_url(url: str, sites: Sites) -> Found | None:
-    """The key that an address itself carries, or None."""
-    return next(_in_address(url, url, "url", -1, sites), None)
+    """The strongest key that an address itself carries, or None."""
+    return min((key for key, _ in _in_address(url, "url", -1, sites)), key=lambda key: key.rung, default=None)
 
 
-def _addresses(block: Block) -> Iterator[str]:
-    """The addresses of a block's links, then those that stand in its text, each once."""
-    for address in dict.fromkeys([*block.links, *_ADDRESS.findall(block.text)]):
-        if len(address) <= _MAX_ADDRESS and address.lower().startswith("http"):
-            yield address
+def _addresses(block: Block, where: Where) -> Iterator[tuple[str, bool, Where]]:
+    """The addresses of a block's links, images and text, each once: with whether it was read, and its place.
+
+    An image names nothing: it is as good as running text, wherever it stands.
+    """
+    seen: set[str] = set()
+    for n, link in enumerate((*block.links, *block.images)):
+        href = _BLANK_END.sub("", link[: _MAX_ADDRESS + 1].strip())
+        address = f"https:{href}" if href.startswith("//") else href
+        if len(address) <= _MAX_ADDRESS and address not in seen and address[:4].lower() == "http":
+            seen.add(address)
+            yield address, False, where if n < len(block.links) else "body"
+    if "://" not in block.text and "ww." not in block.text.lower():
+        return
+    for run in _ADDRESS.findall(block.text.translate(_INVISIBLE)):
+        for piece in _GLUED.split(run):
+            address = _BLANK_END.sub("", piece.rstrip(_STOPS))
+            address = address if address[:4].lower() == "http" else f"https://{address}"
+            if len(address) <= _MAX_ADDRESS and address not in seen:
+                seen.add(address)
+                yield address, True, where
 
 
 def _in_address(
-    address: str, quoted: str, where: Literal["trailer", "body", "url"], block: int, sites: Sites
-) -> Iterator[Found]:
-    target = unwrap(address)
-    if target is None:
-        return
-    try:
-        parts = urlsplit(target)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return
-    site = sites.of_host(host)
-    if site is None:
-        return
-    for grammar, template in site.key_templates:
-        values = template.match(parts.path) or template.match(f"{parts.path}?{parts.query}")
-        if values is not None and CHECKS[grammar.check](values["id"]) is not None:
-            url = fill(grammar.canonical, {**values, "host": host}) if grammar.canonical else target
-            yield Found(grammar.scheme, values["id"], RUNG[site.tier], where, url, block, quoted[:500])
-            return
+    address: str, where: Where, block: int, sites: Sites, *, glued: bool = False
+) -> Iterator[tuple[Found, bool]]:
+    """The keys of an address, each with whether a tracking link has it and not its target."""
+    for carried in sites.read(address, glued=glued):
+        scheme, value, rung, url, counted = carried
+        yield Found(scheme, value, rung, where, url, block, address[:500]), counted
+
+
+def _own_ids(counted: Sequence[Found]) -> frozenset[Found]:
+    """Of the ids in tracking links those that several blocks have and that are the only ones of their scheme."""
+    by_scheme: dict[str, list[Found]] = defaultdict(list)
+    for key in counted:
+        by_scheme[key.scheme].append(key)
+    return frozenset(
+        key
+        for keys in by_scheme.values()
+        if len({k.value for k in keys}) == 1 and len({k.block for k in keys}) >= _COUNTED
+        for key in keys
+    )
+
+
+def _each_once(keys: Iterable[Found]) -> Iterator[Found]:
+    """The keys without repetitions; of one on a rung that only hints the first."""
+    seen: set[object] = set()
+    for key in keys:
+        mark: object = key if key.rung <= NAMING else (key.scheme, key.value)
+        if mark not in seen:
+            seen.add(mark)
+            yield key

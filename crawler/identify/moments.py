@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crawler.records import stamp
-from crawler.sites.template import CHECKS
+from crawler.sites.ids import CHECKS
 
 if TYPE_CHECKING:
     from crawler.records import Found

@@ -1,49 +1,68 @@
-"""Tracking links unwrapped: the address that a wire's click counter stands for."""
+"""Tracking links unwrapped: the address that a click counter stands for.
+
+The counters of the wires are data (`[[trackers]]` of their site files); the search engines' are no site's.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TRACKERS: Final = {
-    ("c212.net", "/c/link/"): "u",
-    ("edge.prnewswire.com", "/c/link/"): "u",
-    ("cts.businesswire.com", "/ct/CT"): "url",
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Trackers = dict[tuple[str, str], str]
+"""(host, path without its last slash) of a counter: the parameter that holds the target."""
+
+REDIRECTORS: Final[Trackers] = {
     ("www.bing.com", "/news/apiclick.aspx"): "url",
     ("www.google.com", "/url"): "q",
 }
-"""(host, path) of the counters and the parameter that holds the target."""
-
 _MAX_NESTING: Final = 5
+_MAX_DECODING: Final = 3
+_PORTS: Final = frozenset({None, 80, 443})
 
 
-def unwrap(url: str) -> str | None:
+def unwrap(url: str, trackers: Mapping[tuple[str, str], str] = REDIRECTORS) -> str | None:
     """The address behind a tracking link, the address itself where it is none, None where it leads nowhere good.
 
-    Targets that are encoded twice and trackers inside trackers are followed; a target that is not http is
+    Targets that are encoded more than once and trackers inside trackers are followed; a target that is not http is
     refused, and a host that only looks like a tracker is not one.
 
-    >>> unwrap("https://c212.net/c/link/?t=0&l=en&u=http%253A%252F%252Fnews.example.com%252Fa&a=x")
+    >>> known = {("c212.net", "/c/link"): "u"}
+    >>> unwrap("https://c212.net/c/link/?t=0&l=en&u=http%253A%252F%252Fnews.example.com%252Fa&a=x", known)
     'http://news.example.com/a'
-    >>> unwrap("https://c212.net.evil.test/c/link/?u=http%3A%2F%2Fnews.example.com")
+    >>> unwrap("https://c212.net.evil.test/c/link/?u=http%3A%2F%2Fnews.example.com", known)
     'https://c212.net.evil.test/c/link/?u=http%3A%2F%2Fnews.example.com'
-    >>> unwrap("https://c212.net/c/link/?u=javascript:alert(1)") is None
+    >>> unwrap("https://c212.net/c/link/?u=javascript:alert(1)", known) is None
     True
     """
+    *_, target = follow(url, trackers)
+    return target
+
+
+def follow(url: str, trackers: Mapping[tuple[str, str], str] = REDIRECTORS) -> tuple[str | None, ...]:
+    """Every address on the way, the tracking link first; the last is the target, or None where that is bad."""
+    way: list[str | None] = []
     for _ in range(_MAX_NESTING):
+        url = url.strip()
         try:
-            parts = urlsplit(url.strip())
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
-            return None
-        path = parts.path if parts.path != "/c/link" else "/c/link/"
-        name = TRACKERS.get(((parts.hostname or "").lower(), path))
+            break
+        if parts.scheme not in {"http", "https"} or not host:
+            break
+        way.append(url)
+        name = trackers.get((host, parts.path.rstrip("/"))) if port in _PORTS else None
         if name is None:
-            return url.strip() if parts.scheme in {"http", "https"} and parts.hostname else None
-        targets = parse_qs(parts.query).get(name)
+            return tuple(way)
+        targets = parse_qs(parts.query.replace("&amp;", "&")).get(name)
         if not targets:
-            return None
-        url = targets[-1]
-        for _ in range(2):
-            if not url.lower().startswith(("http:", "https:")) and "%3a" in url[:12].lower():
+            break
+        url = targets[-1]  # an unencoded tracker inside has its own: the innermost comes last
+        for _ in range(_MAX_DECODING):
+            head = url[:14].lower()
+            if any(mark in head for mark in ("%3a", "%2f", "%25")):
                 url = unquote(url)
-    return None
+    return (*way, None)

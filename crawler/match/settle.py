@@ -7,20 +7,23 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from crawler.identify.keys import key_of_url, naming
+from crawler.identify.keys import NAMING, key_of_url, naming
 from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
 from crawler.match.relation import relate
+from crawler.match.rungs import decide, disagreements, gather
+from crawler.match.sketch import names
 from crawler.records import ATTACHING, Match, Release, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.match.align import Alignment
+    from crawler.match.rungs import Common
     from crawler.records import Found, Member, Relation
     from crawler.sites.load import Sites
 
-_RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 5: "text"}
+_RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 3: "item-id", 4: "title-day", 5: "text"}
 _FULL: Final = 0.8
 """A text this long beside the second family's longest can stand for the release: no stub, no outlier rules."""
 
@@ -34,8 +37,9 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
     keys = _naming_keys(ordered, sites)
     origin = keys[0] if keys else None
     families = {member.family for member in ordered}
+    common = gather(ordered)
     matches = tuple(
-        (member.url, *_match(member, references, keys, sites, alone=len({m.url for m in ordered}) == 1))
+        (member.url, *_match(member, references, keys, sites, common, alone=len({m.url for m in ordered}) == 1))
         for member in ordered
         if member.newest
     )
@@ -83,7 +87,7 @@ def _most_carried(members: Sequence[Member]) -> Member:
     for member in members:
         carried[member.text_id].add(member.family)
     full = [member for member in members if len(member.words) >= enough]
-    return min(full, key=lambda m: (-len(carried[m.text_id]), not m.keys, m.text_id, m.capture))
+    return min(full, key=lambda m: (-len(carried[m.text_id]), not names(m.keys), m.text_id, m.capture))
 
 
 def _naming_keys(members: Sequence[Member], sites: Sites) -> tuple[Found, ...]:
@@ -118,14 +122,21 @@ def _preferred(keys: Sequence[Found], sites: Sites) -> Found:
 
 
 def _match(
-    member: Member, references: Sequence[Member], keys: Sequence[Found], sites: Sites, *, alone: bool
+    member: Member,
+    references: Sequence[Member],
+    keys: Sequence[Found],
+    sites: Sites,
+    common: Common,
+    *,
+    alone: bool,
 ) -> tuple[Match, str | None, str | None]:
     """The member's match, the release's address where it is attached, and the key that it is about."""
     if not keys and alone:
         return _lone(member)
     relation, found, reference = _nearest(member, references)
     named = {(key.scheme, key.value) for key in member.found if key.where != "body"}
-    rung = next((key.rung for key in keys if (key.scheme, key.value) in named), 5)
+    below, shared = decide(member, common)
+    rung = next((key.rung for key in keys if (key.scheme, key.value) in named), below)
     if member.tier != "copy" and any(
         key.where == "url" and (key.scheme, key.value) in {(k.scheme, k.value) for k in keys}
         for key in member.found
@@ -140,8 +151,8 @@ def _match(
         cover_release=found.cover_b,
         rung=_RUNGS[rung],
         why=_why(relation, found, rung, keys),
-        evidence=tuple(f"{k.where}, block {k.block}: {k.quoted}" for k in member.found if k.rung <= 2),
-        contradictions=_contradictions(member, keys, sites),
+        evidence=(*(f"{k.where}, block {k.block}: {k.quoted}" for k in member.found if k.rung <= NAMING), *shared),
+        contradictions=(*_contradictions(member, keys, sites), *disagreements(member, common)),
     )
     attached = keys[0].url if keys and relation in ATTACHING else None
     return match, attached, key
@@ -156,7 +167,7 @@ def _nearest(member: Member, references: Sequence[Member]) -> tuple[Relation, Al
 
 def _lone(member: Member) -> tuple[Match, str | None, str | None]:
     """A page that no other is like and that names nothing as its own: it may still cite a release."""
-    cited = next((key for key in member.found if key.rung <= 2 and key.where == "body"), None)
+    cited = next((key for key in member.found if key.rung <= NAMING and key.where == "body"), None)
     if cited is None:
         return (
             Match("unrelated", 0, 0, _RUNGS[0], "no other page has this text, and it names no origin"),
@@ -174,6 +185,8 @@ def _why(relation: Relation, found: Alignment, rung: int, keys: Sequence[Found])
     named = {
         1: f"names the origin {keys[0].value}" if keys else "",
         2: "names the wire's release",
+        3: "has the item id that another page has, and its words",
+        4: "has the title and the day of another outlet's page, and its words",
     }.get(rung, "found by its words")
     return f"{relation}: {named}; {share}"
 
@@ -184,11 +197,11 @@ def _contradictions(member: Member, keys: Sequence[Found], sites: Sites) -> tupl
     said = [
         f"its {key.where} names {key.scheme}:{key.value}"
         for key in member.found
-        if key.rung <= 2 and key.where != "body" and ours.get(key.scheme, key.value) != key.value
+        if key.rung <= NAMING and key.where != "body" and ours.get(key.scheme, key.value) != key.value
     ]
     for claim in member.claims:
-        claimed = key_of_url(claim.value, sites) if claim.value.startswith("http") else None
-        if claimed and claimed.rung <= 2 and ours.get(claimed.scheme, claimed.value) != claimed.value:
+        claimed = key_of_url(claim.value, sites) if claim.value[:4].lower() == "http" else None
+        if claimed and claimed.rung <= NAMING and ours.get(claimed.scheme, claimed.value) != claimed.value:
             said.append(f"its {claim.kind} claims {claimed.scheme}:{claimed.value}")
     return tuple(dict.fromkeys(said))
 

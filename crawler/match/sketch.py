@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from crawler.identify.keys import NAMING
 from crawler.match.tokens import mostly_alone, tokenise
 from crawler.records import Sketch
 
@@ -23,7 +24,9 @@ _WORDS_A_SHINGLE: Final = 5
 _CHARACTERS_A_SHINGLE: Final = 9
 _WINDOW: Final = 16
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
-_NAMING_RUNGS: Final = 2
+HINT: Final = "~"
+"""How a key begins that only hints at a release: an item id that copies share, but that names none."""
+
 _MAX_TOKENS: Final = 60_000
 _STEPS: Final = 4
 _SIZES: Final = 128
@@ -31,8 +34,8 @@ _OPENING: Final = 80
 """Shingles of a text's beginning, by which a teaser of it is known."""
 
 
-def sketch(text: str, keys: Sequence[Found]) -> Sketch:
-    """Sketch a clean text with the keys that name it: of these, an origin's and a wire's count.
+def sketch(text: str, keys: Sequence[Found], hints: Sequence[Found] = ()) -> Sketch:
+    """Sketch a clean text with the keys that name it and the item ids that hint at its release.
 
     The id orders texts by how well they can stand for a release: those with a key first, then the longer ones
     (in steps of a quarter octave, so that a few words more do not rule), then by digest. It follows from text
@@ -40,18 +43,24 @@ def sketch(text: str, keys: Sequence[Found]) -> Sketch:
     """
     tokens = tokenise(text)[:_MAX_TOKENS]
     words = " ".join(tokens)
-    named = tuple(sorted({f"{key.scheme}:{key.value}" for key in keys if key.rung <= _NAMING_RUNGS}))
-    digest = hashlib.sha256("\n".join((words, *named)).encode()).hexdigest()
+    named = {f"{key.scheme}:{key.value}" for key in keys if key.rung <= NAMING}
+    known = (*sorted(named), *sorted({f"{HINT}{key.scheme}:{key.value}" for key in hints}))
+    digest = hashlib.sha256("\n".join((words, *known)).encode()).hexdigest()
     size = min(_SIZES - 1, int(_STEPS * math.log2(len(tokens) + 1)))
     rank = (0 if named else 1) << 62 | (_SIZES - 1 - size) << 55
     shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if mostly_alone(tokens[:400]) else _WORDS_A_SHINGLE)
-    hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in named))
+    hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in known))
     opening = sorted(_winnowed(shingles[:_OPENING]))
-    return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, named, tuple(hashes), tuple(opening))
+    return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, known, tuple(hashes), tuple(opening))
+
+
+def names(keys: Sequence[str]) -> tuple[str, ...]:
+    """Of a sketch's keys those that name a release."""
+    return tuple(key for key in keys if not key.startswith(HINT))
 
 
 def key_hash(key: str) -> int:
-    """The posting of a key: texts that name the same release are candidates though they share no words."""
+    """The posting of a key: texts that have it in common are candidates though they share no words."""
     return int.from_bytes(hashlib.blake2b(b"key " + key.encode(), digest_size=8).digest(), "little", signed=True)
 
 

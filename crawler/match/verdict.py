@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.match import thresholds as t
 from crawler.match.align import align
+from crawler.match.sketch import HINT, names
 from crawler.records import Verdict
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     A key in common needs little text. Without one the lead decides: the news of a release stands in its first
     paragraphs and what an issuer repeats at the end, so that two texts are one where their leads are, and two
     where they only close alike. One text may be a part of the other, if both begin alike (a teaser inside a page
-    begins elsewhere). Different keys, or different figures where the sentences align, keep texts apart whatever
-    else they share.
+    begins elsewhere); with an item id in common any part will do. Different keys, or different figures where the
+    sentences align, keep texts apart whatever else they share.
     """
     found = align(tuple(a.words.split(" ")), tuple(b.words.split(" ")))
     cover_a, cover_b = found.cover_a, found.cover_b
-    named, against = _compare_keys(a.keys, b.keys, min(cover_a, cover_b))
+    named, against = _compare_keys(names(a.keys), names(b.keys), min(cover_a, cover_b))
     figures_differ = _figures_differ(found)
     if named:
         same, why = max(cover_a, cover_b) >= t.NAMED, f"both name {named}"
@@ -35,7 +36,7 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     elif found.shared < t.ENOUGH:
         same, why = False, f"{found.shared} words in common"
     else:
-        alike = _alike(found)
+        alike = _alike(found) or _hinted(found, set(a.keys) & set(b.keys))
         same, why = alike is not None and not figures_differ, alike or "their leads tell different news"
     if figures_differ and not named:
         why = f"{why}, but {found.conflict} of {found.conflict + found.agree} figures differ"
@@ -56,6 +57,13 @@ def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | N
 def _figures_differ(found: Alignment) -> bool:
     figures = found.agree + found.conflict
     return found.conflict >= t.FIGURES and 1000 * found.agree < t.AGREEMENT * figures
+
+
+def _hinted(found: Alignment, common: set[str]) -> str | None:
+    """An item id in common, where most of one text is the other's; `common` are the keys of both, and no names."""
+    if common and max(found.cover_a, found.cover_b) >= t.HINTED:
+        return f"both have {min(common).lstrip(HINT)}, and most of one text is the other's"
+    return None
 
 
 def _alike(found: Alignment) -> str | None:

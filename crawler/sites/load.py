@@ -6,36 +6,28 @@ nor surprising: `/news/{date}/{slug}-{id}/p.html`. See `crawler.sites.template` 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 import tldextract
 
 from crawler.errors import UsageError
+from crawler.identify.tracking import REDIRECTORS, Trackers, follow
 from crawler.records import Tier  # noqa: TC001 (msgspec reads the annotation when the program runs)
-from crawler.sites.template import CHECKS, Template, TemplateError, compile_template
+from crawler.sites.check import find_problems
+from crawler.sites.grammar import RUNG, KeyGrammar, Tracker
+from crawler.sites.template import Template, compile_template
 
-_ZONE = re.compile(r"[+-]\d\d:\d\d")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+T = TypeVar("T")
+
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
-class KeyGrammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an address of this site carries an id.
-
-    `path` is a template with an `{id}`; `check` names the test that a well-formed id passes (see
-    `crawler.sites.template.CHECKS`); `canonical` is the address to show for the id, filled from the
-    template's own placeholders and `{host}`.
-    """
-
-    scheme: str
-    path: str
-    check: str = "none"
-    canonical: str = ""
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,11 +59,24 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the site adds to every page: lines (whole, folded), and class or id words of its widgets."""
+    """What the site adds to every page.
+
+    `lines` are whole lines, folded; with a line of `below` everything under it goes too. `hints` are class or id
+    names of its widgets, `within` those of what holds the release. `title_suffixes` hang on to every title.
+    """
 
     lines: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     title_suffixes: tuple[str, ...] = ()
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address, and the key that it must carry by this file alone; empty where it must carry none."""
+
+    url: str
+    key: str = ""
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -90,6 +95,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     zone: str = ""
     items: tuple[str, ...] = ()
     keys: tuple[KeyGrammar, ...] = ()
+    trackers: tuple[Tracker, ...] = ()
+    examples: tuple[Example, ...] = ()
     discover: Discover = Discover()
     politeness: Politeness = Politeness()
     cleaning: Cleaning = Cleaning()
@@ -105,11 +112,6 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """The compiled `items`."""
         return tuple(compile_template(item) for item in self.items)
 
-    @cached_property
-    def key_templates(self) -> tuple[tuple[KeyGrammar, Template], ...]:
-        """The compiled `keys`."""
-        return tuple((grammar, compile_template(grammar.path)) for grammar in self.keys)
-
     def is_item(self, url: str) -> bool:
         """Whether the address may be a page that carries a release: it fits a template of `items`."""
         parts = urlsplit(url)
@@ -120,6 +122,19 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         )
 
 
+class Carried(NamedTuple):
+    """An id that an address carries, its rung, and the address to show.
+
+    `counted`: a tracking link has it, and not what it leads to.
+    """
+
+    scheme: str
+    value: str
+    rung: int
+    url: str
+    counted: bool
+
+
 @dataclass(frozen=True)
 class Sites:
     """All known sites, looked up by host."""
@@ -127,17 +142,56 @@ class Sites:
     all: tuple[Site, ...]
 
     @cached_property
+    def trackers(self) -> Trackers:
+        """The click counters of all sites, and the search engines'."""
+        found = dict(REDIRECTORS)
+        for site in reversed(self.all):
+            for tracker in site.trackers:
+                found.update({(host, tracker.path.rstrip("/")): tracker.parameter for host in tracker.hosts})
+        return found
+
+    @cached_property
+    def joining(self) -> frozenset[str]:
+        """The schemes whose ids copies on several sites share, without naming a release."""
+        grammars = ((RUNG[site.tier], key) for site in self.all for key in site.keys)
+        return frozenset(key.scheme for rung, key in grammars if key.shared and (key.rung or rung) == RUNG["copy"])
+
+    @cached_property
     def _by_host(self) -> dict[str, Site]:
         return {host: site for site in reversed(self.all) for host in site.hosts}
 
+    @cached_property
+    def _grammars(self) -> dict[str, tuple[tuple[Site, KeyGrammar], ...]]:
+        """The grammars that have hosts of their own, by these."""
+        found: dict[str, tuple[tuple[Site, KeyGrammar], ...]] = {}
+        for site in self.all:
+            for grammar in site.keys:
+                for host in grammar.hosts:
+                    found[host] = (*found.get(host, ()), (site, grammar))
+        return found
+
     def of_host(self, host: str) -> Site | None:
         """The site that serves this host, by exact name or by the nearest `*.` pattern."""
-        host = host.lower().rstrip(".")
-        found = self._by_host.get(host)
-        while found is None and "." in host:
-            host = host.partition(".")[2]
-            found = self._by_host.get("*." + host)
-        return found
+        return _nearest(self._by_host, host)
+
+    def read(self, address: str, *, glued: bool = False) -> Iterator[Carried]:
+        """The ids in an address, and in those that it leads to where it counts clicks: one of each scheme.
+
+        `glued` says that it was read from text, where the next word may stand right behind it.
+        """
+        seen: set[str] = set()
+        way = follow(address, self.trackers)
+        for step in filter(None, way):
+            parts = urlsplit(step)
+            host = (parts.hostname or "").rstrip(".")
+            site = self.of_host(host)
+            own = tuple((site, key) for key in site.keys if not key.hosts) if site else ()
+            for holder, grammar in (*(_nearest(self._grammars, host) or ()), *own):
+                found = None if grammar.scheme in seen else grammar.read(parts, host, glued=glued)
+                if found is not None:
+                    seen.add(grammar.scheme)
+                    rung = grammar.rung or RUNG[holder.tier]
+                    yield Carried(grammar.scheme, found.value, rung, found.url or step, step != way[-1])
 
     def of_url(self, url: str) -> Site | None:
         """The site that serves this address, or None."""
@@ -167,7 +221,7 @@ def load_site(path: Path) -> Site:
         site = msgspec.toml.decode(path.read_bytes(), type=Site)
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
-    problems = list(_problems(site, path.stem))
+    problems = find_problems(Sites((site,)), path.stem)
     if problems:
         raise UsageError(f"{path}: {problems[0]}")
     return site
@@ -187,23 +241,11 @@ def shipped_folder() -> Path:
     return Path(__file__).parent
 
 
-def _problems(site: Site, stem: str) -> list[str]:
-    problems = []
-    if site.name != stem:
-        problems.append(f"name: {site.name!r} is not the file's name {stem!r}")
-    if not site.hosts:
-        problems.append("hosts: at least one is needed")
-    if site.zone and not _ZONE.fullmatch(site.zone):
-        problems.append(f"zone: {site.zone!r} is not an offset such as '+08:00'")
-    problems += [f"hosts: {host!r} is not a lower-case host name" for host in site.hosts if host != host.lower()]
-    for key in site.keys:
-        if key.check not in CHECKS:
-            problems.append(f"keys.check: {key.check!r} is none of {', '.join(sorted(CHECKS))}")
-        if "{id" not in key.path:
-            problems.append(f"keys.path: {key.path!r} has no {{id}}")
-    for where, template in [*(("items", t) for t in site.items), *(("keys.path", k.path) for k in site.keys)]:
-        try:
-            compile_template(template)
-        except TemplateError as error:
-            problems.append(f"{where}: {error}")
-    return problems
+def _nearest(table: Mapping[str, T], host: str) -> T | None:
+    """What the table has for the host, by exact name or by the nearest `*.` pattern."""
+    host = host.lower().rstrip(".")
+    found = table.get(host)
+    while found is None and "." in host:
+        host = host.partition(".")[2]
+        found = table.get("*." + host)
+    return found

@@ -27,8 +27,9 @@ from crawler.export.rows import SCHEMAS, read_schema
 from crawler.export.rules import RULES
 from crawler.match import thresholds
 from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
-from crawler.sites import template
-from crawler.sites.load import Cleaning, Discover, KeyGrammar, Politeness, Site, Terms, load_site
+from crawler.sites import ids, template
+from crawler.sites.grammar import KeyGrammar, Tracker
+from crawler.sites.load import Cleaning, Discover, Example, Politeness, Site, Terms, load_site
 from settings.app import AppConfig, load_config
 from storage.lookups import reading
 from storage.tables import Base
@@ -257,7 +258,11 @@ def test_the_config_example_loads_has_every_key_and_says_the_defaults(tmp_path: 
 @pytest.mark.parametrize("path", DOCS, ids=IDS)
 def test_every_piece_of_config_loads(path: Path, tmp_path: Path) -> None:
     for n, example in enumerate(fences(path, "toml")):
-        if "tier =" not in example:
+        if example.startswith("[["):  # a piece of a site file
+            file = tmp_path / "examplewire.toml"
+            file.write_text(site_example() + "\n" + example, "utf-8")
+            load_site(file)
+        elif "tier =" not in example:
             file = tmp_path / f"{n}.toml"
             file.write_text(example, "utf-8")
             load_config(file, {})
@@ -273,12 +278,15 @@ def test_the_site_example_loads_and_every_key_is_explained(tmp_path: Path) -> No
     )
     parts: dict[str, type[msgspec.Struct]] = {
         "keys": KeyGrammar,
+        "trackers": Tracker,
+        "examples": Example,
         "discover": Discover,
         "politeness": Politeness,
         "cleaning": Cleaning,
         "terms": Terms,
     }
-    wanted = {field.name for field in msgspec.structs.fields(Site)} - (parts.keys() - {"keys"})
+    lists = {"keys", "trackers", "examples"}
+    wanted = {field.name for field in msgspec.structs.fields(Site)} - (parts.keys() - lists)
     wanted |= {f"{name}.{field.name}" for name, part in parts.items() for field in msgspec.structs.fields(part)}
     assert wanted - explained == set()
 
@@ -296,10 +304,10 @@ def test_what_site_check_says_of_the_example_is_shown(tmp_path: Path, monkeypatc
 
 def test_placeholders_and_checks_are_explained() -> None:
     said = (ROOT / "docs" / "sites.md").read_text("utf-8")
-    known = re.findall(r"`(\{[a-z:]+\})`", template.__doc__ or "")
+    known = re.findall(r"`(\{[a-z:0-9]+\})`", template.__doc__ or "")
     assert [kind for kind in known if f"`{kind}`" not in said] == []
     assert len(known) > 10
-    assert [check for check in template.CHECKS if f"| `{check}` |" not in said] == []
+    assert [check for check in ids.CHECKS if f"| `{check}` |" not in said] == []
 
 
 def test_example_rows_fit_their_schemas() -> None:

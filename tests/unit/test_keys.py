@@ -6,8 +6,8 @@ import pytest
 
 from crawler.identify.keys import find_keys, key_of_url, naming
 from crawler.records import Block, Decision, Role
+from crawler.sites.ids import CHECKS, arti, reversed_news, snowflake62, snowflake_twitter
 from crawler.sites.load import load_sites
-from crawler.sites.template import CHECKS, arti, reversed_news, snowflake62, snowflake_twitter
 
 SITES = load_sites()
 ARTICLE = "https://news.cgtn.com/news/2025-12-22/A-bridge-opens-1JjihOzBpvi/p.html"
