@@ -12,9 +12,10 @@ from crawler.export.annotations import annotate
 from crawler.export.blocks import place_blocks
 from crawler.export.evidence import evidence_object
 from crawler.export.form import dump_json, write_jsonl
-from crawler.export.ladder import WORDS, climb, weigh_claims
+from crawler.export.ladder import climb, weigh_claims
 from crawler.export.recollections import recall_values
 from crawler.export.rows import read_schema
+from crawler.match.rungs import TITLE, WORDS
 from crawler.sites.load import load_sites
 from crawler.urls import url_key
 from storage.evidence import evidence, pending
@@ -139,8 +140,11 @@ def _print_ladder(terminal: Terminal, ladder: Ladder) -> None:
     terminal.heading("The identity ladder: the keys found, strongest rung first; then the words")
     columns = (Column("RUNG"), Column("KEY", max(20, terminal.columns - 41)), Column("WHERE", 18), Column("SAYS"))
     rows = [(_rung(step.key.rung), _name(step), _place(step), _STANDINGS[step.standing]) for step in ladder.steps]
-    rows.append((_RUNGS[WORDS], "", "the clean text", _STANDINGS[ladder.words]))
     notes = [_notes(step) for step in ladder.steps]
+    if ladder.title:
+        rows.append((_RUNGS[TITLE], "", "title, dateline", _STANDINGS[ladder.title]))
+        notes.append(("another outlet's page has this title and this day",))
+    rows.append((_RUNGS[WORDS], "", "the clean text", _STANDINGS[ladder.words]))
     terminal.table(columns, rows, [*notes, (ladder.shared or "no page of a release has these words",)])
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urljoin
 
 from crawler.export.form import percent
-from crawler.identify.keys import key_of_url
+from crawler.identify.keys import NAMING, key_of_url
 from crawler.identify.moments import made_at
+from crawler.match.rungs import TITLE, WORDS
 from crawler.match.thresholds import NAMED
 from crawler.records import ATTACHING
 from crawler.urls import url_key
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 Standing = Literal["decided", "agrees", "disagrees"]
 Target = Literal["release", "another-release", "itself", "elsewhere"]
 
-WORDS: Final = 5
-"""The rung of the text itself."""
-
-_NAMING: Final = 2
-"""The last rung whose keys name a release; those below name a carrier's item."""
 
 _STANDINGS: Final[dict[bool | None, Standing | None]] = {True: "agrees", False: "disagrees", None: None}
 
@@ -51,18 +47,20 @@ class Step:
 class Ladder:
     """A page's steps, strongest rung first, and its last rung: how the words stand, and what they have in common.
 
-    `words` is None where no other page has them.
+    `words` is None where no other page has them, `title` where title and day decided nothing.
     """
 
     steps: tuple[Step, ...]
     words: Standing | None
     shared: str
+    title: Standing | None = None
 
     @property
     def decided(self) -> int | None:
         """The rung that decided."""
         rungs = [step.key.rung for step in self.steps if step.standing == "decided"]
-        return min([*rungs, *([WORDS] if self.words == "decided" else [])], default=None)
+        rungs += [rung for rung, says in ((TITLE, self.title), (WORDS, self.words)) if says == "decided"]
+        return min(rungs, default=None)
 
     @property
     def disagreed(self) -> tuple[int, ...]:
@@ -99,14 +97,18 @@ def climb(found: Evidence, sites: Sites) -> Ladder:
     naming = {key for key in found.keys if key.where != "body" or copy.relation == "citation"}
     agreeing = [key.rung for key in naming if _agrees(key, ours)]
     words, shared = _words(copy)
+    by = copy.match.rung if copy.match else ""
     decided = 0 if words == "decided" else min(agreeing, default=0)
+    shown = "\n".join(copy.match.evidence) if copy.match and by == "item-id" else ""
     steps = []
     for key in sorted(found.keys, key=lambda key: key.rung):
         standing = _STANDINGS[_agrees(key, ours)]
         if standing == "agrees" and key.rung == decided and key in naming:
             standing = "decided"
+        elif key.rung > NAMING and key.quoted in shown:
+            standing = "decided"  # another page of the release has it too
         steps.append(Step(key, made_at(key, sites), standing))
-    return Ladder(tuple(steps), words, shared)
+    return Ladder(tuple(steps), words, shared, "decided" if by == "title-day" else None)
 
 
 def weigh_claims(found: Evidence, sites: Sites) -> tuple[Weighed, ...]:
@@ -129,7 +131,7 @@ def _keys_of_release(found: Evidence, sites: Sites) -> dict[str, str]:
 
 def _agrees(key: Found, ours: Mapping[str, str]) -> bool | None:
     """Whether the key is the release's, None where it has no say. Running text names, and does not contradict."""
-    if key.rung > _NAMING or key.scheme not in ours:
+    if key.rung > NAMING or key.scheme not in ours:
         return None
     if ours[key.scheme] == key.value:
         return True
@@ -156,7 +158,7 @@ def _weigh(claim: Claim, url: str, ours: Mapping[str, str], release: str | None,
         return Weighed(claim, None, None)
     key = key_of_url(address, sites)
     name = f"{key.scheme}:{key.value}" if key else None
-    if key and key.rung <= _NAMING and key.scheme in ours:
+    if key and key.rung <= NAMING and key.scheme in ours:
         return Weighed(claim, name, "release" if ours[key.scheme] == key.value else "another-release")
     if _same_address(address, release):
         return Weighed(claim, name, "release")

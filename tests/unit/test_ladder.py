@@ -108,3 +108,17 @@ def test_a_page_of_no_release_has_no_decision() -> None:
 def test_claims_are_held_against_the_release(value: str, target: str | None, *, agrees: bool | None) -> None:
     (weighed,) = weigh_claims(page(claims=(Claim("canonical", value),)), SITES)
     assert (weighed.target, weighed.agrees) == (target, agrees)
+
+
+def test_an_item_that_another_page_has_decides_where_no_name_does() -> None:
+    shared = key("newsitem", "20251222-CN41786", 3, "body", "https://rt.example/1")
+    own = key("mexc", "9", 3, "url", URL)
+    found = page(shared, own, rung="item-id", evidence=("body, block 7: https://rt.example/1",))
+    ladder = climb(found, SITES)
+    assert standings(ladder) == ["decided", None]
+    assert (ladder.decided, ladder.words, ladder.title) == (3, "agrees", None)
+
+
+def test_a_title_and_its_day_decide_where_no_key_does() -> None:
+    ladder = climb(page(key("mexc", "9", 3, "url", URL), rung="title-day"), SITES)
+    assert (standings(ladder), ladder.decided, ladder.title) == ([None], 4, "decided")
