@@ -142,7 +142,8 @@ class Terminal:
             parts = [*parts[: lines - 1], shorten(parts[lines - 1] + "…", width)]
         head = gutter
         for part in parts:
-            self._write((self.paint(head, mark) + (self.paint(part, style) if style else part)).rstrip())
+            shown = self.paint(head, mark) if head.strip() else head
+            self._write((shown + (self.paint(part, style) if style else part)).rstrip())
             head = " " * measure(gutter)
 
     def words(self, styled: Iterable[tuple[str, str]]) -> None:

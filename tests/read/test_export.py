@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
@@ -15,6 +15,7 @@ from crawler.errors import TearsheetError, UsageError
 from crawler.export.form import COLUMNS, WRITERS, defuse, dump_json
 from crawler.export.rows import SCHEMAS, read_rows, read_schema
 from crawler.export.whole import refuse_stale, replacing
+from crawler.records import KEPT_ROLES, Role
 from storage import tables as t
 from storage.lookups import reading
 
@@ -53,6 +54,16 @@ def test_rows_keep_their_schema(engine: Engine, kind: str) -> None:
         assert tuple(row) == COLUMNS[kind] == tuple(schema["properties"])
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(found[0] | {"surprise": 1})
+
+
+def test_the_schemas_know_every_role() -> None:
+    gone = {role for role in get_args(Role) if role not in KEPT_ROLES and role != "title"}
+    known = read_schema("removed")["properties"]["role"]["enum"]
+    annotated = read_schema("annotations")["$defs"]["role"]["properties"]["value"]["enum"]
+    explained = read_schema("explain")["properties"]["blocks"]["items"]["properties"]["role"]["enum"]
+    counted = read_schema("copies")["properties"]["removed"]["propertyNames"]["enum"]
+    assert set(known) == set(annotated) == set(counted) == gone
+    assert set(explained) == set(get_args(Role))
 
 
 def test_a_copy_has_the_keys_that_others_rely_on(engine: Engine) -> None:
