@@ -23,7 +23,7 @@ ALONE = (*CLEAN, "key_accuracy", "missed")
 
 
 class NotThereError(Exception):
-    """A file that SHARED should have; its text is the place inside SHARED."""
+    """Something that SHARED should have; its text says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def seed_pages(shared: Path) -> tuple[Corpus, ...]:
         page = Page(truth[0]["url"], path.read_text("utf-8"))
         forms.append(Corpus(f"seed {path.stem}", path, page.url, (page,), truth, ALONE))
     if not forms:
-        raise NotThereError("data/seed/*.html")
+        raise NotThereError(f"{shared / 'data' / 'seed'}/*.html")
     return tuple(forms)
 
 
@@ -131,13 +131,14 @@ def _built(out: Path, form: tuple[str, tuple[str, ...]]) -> tuple[Corpus, ...]:
 
 
 def _rows(path: Path) -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip())
+    with path.open(encoding="utf-8") as lines:  # `splitlines` would break them at U+2028 too
+        return tuple(json.loads(line) for line in lines if line.strip())
 
 
 def _needed(shared: Path, name: str) -> Path:
     path = shared / name
     if not path.exists():
-        raise NotThereError(name)
+        raise NotThereError(str(path))
     return path
 
 

@@ -148,13 +148,15 @@ def _ours(corpus: Corpus) -> Run:
         code = _tearsheet("export", "copies", *data, "--format", "jsonl", "-o", rows)
         if code:
             return Run(OURS, note=f"export failed: exit {code}")
-        pages = tuple(json.loads(line) for line in rows.read_text("utf-8").split("\n") if line)
+        with rows.open(encoding="utf-8") as lines:
+            pages = tuple(json.loads(line) for line in lines)
     left_out = len({page.url for page in corpus.pages} - {page["url"] for page in pages})
     return Run(OURS, pages, corpus.columns, seconds, f"{left_out} pages were refused" if left_out else "")
 
 
 def _tearsheet(*words: object) -> int:
-    return subprocess.run([sys.executable, "-m", "crawler", *map(str, words)], check=False, cwd=ROOT).returncode
+    command = [sys.executable, "-m", "crawler", *map(str, words)]
+    return subprocess.run(command, check=False, cwd=ROOT, stdout=sys.stderr).returncode
 
 
 def _extracted(corpus: Corpus, name: str, found: Sequence[Extracted]) -> Run:

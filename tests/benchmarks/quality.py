@@ -56,7 +56,7 @@ def main() -> int:
             try:
                 corpora = build()
             except NotThereError as missing:
-                rows.append(Row(name, "", note=f"not there: {args.shared / str(missing)}"))
+                rows.append(Row(name, "", note=f"not there: {missing}"))
                 codes.add(2)
                 continue
             except subprocess.CalledProcessError as error:
