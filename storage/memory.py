@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from crawler.records import Owner, Seen, Sighting
 from storage import tables as t
-from storage.batches import PER_STATEMENT, insert_rows, scalars_in
+from storage.batches import PER_STATEMENT, insert_plain, insert_rows, scalars_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,9 +55,7 @@ def save_sightings(
         connection.execute(
             delete(s).where(s.hash == hashed, s.family == family, s.text == text, s.capture == capture)
         )
-    if fresh:
-        names = ("hash", "family", "text", "capture")
-        connection.execute(insert(s), [dict(zip(names, row, strict=True)) for row in fresh])
+    insert_plain(connection, s, fresh)
     return {row[0] for row in gone}
 
 
@@ -104,23 +102,25 @@ def _count(
 ) -> dict[tuple[int, str], tuple[int, int]]:
     """Releases and families of each (block, family) that shows it under several releases, clamped."""
     s, x = t.Sighting, t.DistinctText
-    releases: Counter[tuple[int, str]] = Counter()
-    families: dict[int, set[str]] = defaultdict(set)
+    releases, families = func.count(x.pivot.distinct()), func.count(s.family.distinct())
+    counted: dict[tuple[int, str], tuple[int, int]] = {}
     for at in range(0, len(hashes), PER_STATEMENT):
-        rows = connection.execute(
-            select(s.hash, s.family, x.pivot)
+        here = s.hash.in_(hashes[at : at + PER_STATEMENT])
+        shown = connection.execute(
+            select(s.hash, s.family, releases)
             .join(x, x.id == s.text)
-            .where(s.hash.in_(hashes[at : at + PER_STATEMENT]))
-            .distinct()
-        )
-        for row in rows:
-            releases[row.hash, row.family] += 1
-            families[row.hash].add(row.family)
-    return {
-        (hashed, family): (min(count, _RELEASES), min(len(families[hashed]), _FAMILIES))
-        for (hashed, family), count in releases.items()
-        if count > 1 and family not in reserved
-    }
+            .where(here, s.family.not_in(reserved))
+            .group_by(s.hash, s.family)
+            .having(releases > 1)
+        ).all()
+        several = {row.hash for row in shown}
+        wide: dict[int, int] = {}
+        if several:
+            everywhere = select(s.hash, families).where(s.hash.in_(several)).group_by(s.hash)
+            wide = {row[0]: row[1] for row in connection.execute(everywhere)}
+        for hashed, family, count in shown:
+            counted[hashed, family] = (min(count, _RELEASES), min(wide[hashed], _FAMILIES))
+    return counted
 
 
 def _rows_of(connection: Connection, hashes: Sequence[int], table: type[t.Memory]) -> Iterator[Any]:

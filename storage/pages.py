@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from crawler.records import Block, Claim, Decision, Found, PageRead, Recalled, Rejected, Sketch
 from storage import tables as t
-from storage.batches import PER_STATEMENT, delete_in, insert_rows, scalars_in
+from storage.batches import PER_STATEMENT, delete_in, insert_plain, insert_rows, scalars_in
 from storage.dirty import mark, unmark
 from storage.engine import storable
 from storage.memory import pack_sightings, save_sightings
@@ -175,12 +175,10 @@ def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
          "opening": np.asarray(s.opening, dtype="<i8").tobytes()}
         for s in fresh
     ])  # fmt: skip
-    insert_rows(connection, t.Opening, [
-        {"hash": hashed, "text": sketch.id} for sketch in fresh for hashed in sketch.opening
-    ])  # fmt: skip
-    insert_rows(connection, t.Posting, [
-        {"hash": hashed, "pivot": False, "text": sketch.id} for sketch in fresh for hashed in sketch.hashes
-    ])  # fmt: skip
+    insert_plain(connection, t.Opening, [(hashed, sketch.id) for sketch in fresh for hashed in sketch.opening])
+    insert_plain(
+        connection, t.Posting, [(hashed, False, sketch.id) for sketch in fresh for hashed in sketch.hashes]
+    )
 
 
 def _pages_of(connection: Connection, captures: Sequence[str]) -> list[RowMapping]:

@@ -95,6 +95,8 @@ def doubted(member: Member, seen: Mapping[int, Seen], witnesses: Witnesses, owne
         return False
     if owners:
         return True
+    if witnesses.families < _TWICE and not any(sighting.hash in seen for sighting in member.sightings):
+        return False
     told = _Told(member, seen, witnesses)
     return any(told.verdict(sighting) is not None for sighting in member.sightings)
 

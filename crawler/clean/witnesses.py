@@ -26,6 +26,7 @@ class Witnesses:
 
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = members
+        self.families = len({member.family for member in members})
         self._carriers: dict[int, set[str]] = defaultdict(set)
         self._next: dict[tuple[int | None, int | None], dict[str, int]] = defaultdict(dict)
         self._runs: dict[tuple[str, ...], str] | None = None
