@@ -57,7 +57,7 @@ def mark_groups(sheet: Sheet) -> None:
             _give_back_subheads(sheet, blocks[:at], block)
             heading = None
         if heading is not None:
-            sheet.mark([block], "related", f"under:{shapes.fold(heading.text)[:40]}")
+            sheet.mark([block], "related", f"under:{name_of(heading)}")
         elif before.total() >= 2 and _heads_widget(sheet, blocks, at):
             sheet.mark([block], role_of_heading(block) or "related", "heading")
             heading = block if _are_items(sheet, blocks[at + 1 : at + 8]) else None
@@ -123,6 +123,11 @@ def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
             found += run
         run, count, others = [], 0, 0
     return found
+
+
+def name_of(heading: Block) -> str:
+    """What a widget's heading is called in the rule of what stands under it: its words, folded, not too many."""
+    return shapes.fold(heading.text)[:40]
 
 
 def role_of_heading(block: Block) -> Role | None:

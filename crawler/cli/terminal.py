@@ -11,7 +11,7 @@ import shutil
 import sys
 import unicodedata
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, TextIO
 
 from crawler.export.whole import speak_utf8
@@ -74,7 +74,8 @@ def wrap(text: str, columns: int, *, cut: bool = True) -> list[str]:
     >>> wrap("see https://example.com/a/long/one", 12, cut=False)
     ['see', 'https://example.com/a/long/one']
     """
-    lines, line, used = [], "", 0
+    lines: list[str] = []
+    line, used = "", 0
     for word in text.split(" "):
         size = measure(word)
         if line and used + 1 + size <= columns:
@@ -82,10 +83,9 @@ def wrap(text: str, columns: int, *, cut: bool = True) -> list[str]:
             continue
         if line:
             lines.append(line)
-        while cut and size > columns:
-            head = _fitting(word, columns)
-            lines.append(head)
-            word = word[len(head) :]  # noqa: PLW2901 (the rest of the word is the next thing to place)
+        if cut and size > columns:
+            *whole, word = _pieces(word, columns)  # noqa: PLW2901 (the end of the word goes on as the line)
+            lines += whole
             size = measure(word)
         line, used = word, size
     return [*lines, line]
@@ -214,6 +214,18 @@ def _fitting(text: str, columns: int) -> str:
         if used > columns:
             return text[: max(1, at)]
     return text
+
+
+def _pieces(text: str, columns: int) -> list[str]:
+    """The text in pieces of at most that many columns. Linear, since a page may hold one word of any length."""
+    cuts, used = [0], 0
+    for at, char in enumerate(text):
+        width = _columns(char)
+        if used + width > columns and at > cuts[-1]:
+            cuts.append(at)
+            used = 0
+        used += width
+    return [text[start:end] for start, end in pairwise([*cuts, len(text)])]
 
 
 def _columns(char: str) -> int:

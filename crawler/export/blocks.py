@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crawler.clean.shapes import fold
+from crawler.clean.shapes import is_heading
+from crawler.clean.widgets import name_of
 from crawler.export.rules import tell_rule
 from crawler.records import KEPT_ROLES
 from storage.pages import unpack_blocks
@@ -75,18 +76,12 @@ def visible_text(placed: Iterable[Placed]) -> str:
 def _reasons(decided: Sequence[tuple[Block, str, str]], known: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
     """Each block's rule in words. A heading that a rule names is given as the page writes it, not folded."""
     headings: dict[str, str] = {}
-    for at, (block, _, rule) in enumerate(decided):
-        if not rule.startswith(_UNDER):
+    named = any(rule.startswith(_UNDER) for _, _, rule in decided)
+    for block, _, rule in decided:
+        if rule.startswith(_UNDER):
+            name = rule.removeprefix(_UNDER)
+            yield tell_rule(rule, {"detail": headings.get(name, name)})
+        else:
             yield tell_rule(rule, known.get(block.n))
-            continue
-        named = rule.removeprefix(_UNDER)
-        if named not in headings:
-            headings[named] = _find_heading(decided[:at], named)
-        yield tell_rule(rule, {"detail": headings[named]})
-
-
-def _find_heading(above: Sequence[tuple[Block, str, str]], named: str) -> str:
-    """The nearest block above whose folded text begins so, as written; else the name itself."""
-    return next(
-        (block.text for block, _, _ in reversed(above) if named and fold(block.text).startswith(named)), named
-    )
+        if named and is_heading(block):
+            headings[name_of(block)] = block.text

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -296,6 +297,22 @@ def test_every_line_fits_and_wide_letters_count_twice(columns: int) -> None:
         said = shown(lines, columns=columns, whole=whole).splitlines()
         assert [line for line in said if measure(line) > columns] == []
     assert "大桥于周一开通。" * 40 in re.sub(r"\n +", "", shown(lines, columns=columns, whole=True))
+
+
+def test_a_page_that_is_one_endless_word_takes_no_time() -> None:
+    endless: Line = ("body", "body", "新" * 200_000)
+    began = time.monotonic()
+    assert len(shown([endless]).splitlines()) < 10
+    whole = shown([endless], whole=True)
+    assert time.monotonic() - began < 20  # a second on an idle machine; minutes where each line costs the rest
+    assert sum(map(len, re.findall("新+", whole))) == 200_000
+
+
+def test_a_page_of_lists_whose_headings_are_gone_takes_no_time() -> None:
+    lines: list[Line] = [("related", f"under:list {n // 4}", f"Story {n} of the town") for n in range(20_000)]
+    began = time.monotonic()
+    assert len(place_blocks(copy_of(lines))) == 20_000
+    assert time.monotonic() - began < 20  # a second on an idle machine; minutes where each looks for its heading
 
 
 def test_positions_are_those_of_the_visible_text() -> None:
