@@ -13,6 +13,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.export.blocks import place_blocks, visible_text
+from crawler.extract.segment import INLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,10 @@ CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
 AROUND: Final = 32
 """Characters before and behind a passage that help to find it."""
 
-_ELEMENT = re.compile(r"/html(?:/[a-z][a-z0-9]*(?:\[[0-9]+\])?)*")
+_ELEMENT = re.compile(r"/html(?:/[a-z][a-z0-9._-]*(?:\[[0-9]+\])?)*")
 """A path that is an XPath of the page; the blocks of a text that only JSON-LD says have none."""
+
+_LAST = re.compile(r"/([a-z0-9._-]+)(?:\[[0-9]+\])?$")
 
 
 def annotate(copy: CopyRow, roles: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
@@ -75,5 +78,17 @@ def _selectors(placed: Placed, text: str) -> Iterator[dict[str, Any]]:
     quote = {"type": "TextQuoteSelector", "exact": text[start:end]}
     yield {**quote, "prefix": text[max(0, start - AROUND) : start], "suffix": text[end : end + AROUND]}
     yield {"type": "TextPositionSelector", "start": start, "end": end}
-    if _ELEMENT.fullmatch(placed.block.path):
-        yield {"type": "XPathSelector", "value": placed.block.path, "refinedBy": quote}
+    path = _holder(placed.block.path)
+    if _ELEMENT.fullmatch(path):
+        yield {"type": "XPathSelector", "value": path, "refinedBy": quote}
+
+
+def _holder(path: str) -> str:
+    """The element that holds the whole block: an inline one that it ends in may hold its end alone.
+
+    >>> _holder("/html/body/li[2]/a[2]/b[1]")
+    '/html/body/li[2]'
+    """
+    while (last := _LAST.search(path)) is not None and last[1] in INLINE:
+        path = path[: last.start()]
+    return path

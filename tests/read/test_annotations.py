@@ -99,6 +99,19 @@ def check_selectors(copy: CopyRow, tree: html.HtmlElement) -> int:
     return len(annotations)
 
 
+def test_the_element_holds_the_whole_block_whatever_it_is_called() -> None:
+    text = "".join(
+        f"<p>The bridge was opened on day {n}, and the valley came to see it walk.</p>" for n in range(9)
+    )
+    cards = "".join(
+        f"<li><a href=/{n}>Story {n}</a> <a href=/{n}><div>A teaser of it.</div></a></li>" for n in range(4)
+    )
+    page = f"<html><body><x-app><main>{text}</main><x-more.of-it><ul>{cards}</ul></x-more.of-it></x-app></body>"
+    copy = read_copy(Fetched("https://a.example/1", None, 200, (("Content-Type", "text/html"),), page.encode()))
+    assert copy is not None
+    assert check_selectors(copy, html.document_fromstring(page)) >= 8
+
+
 def test_a_text_that_stands_in_no_element_has_no_path() -> None:
     said = "The bridge was opened on Monday, and the valley came to see it walk. " * 3
     article = {"@type": "NewsArticle", "articleBody": f"{said}\nShare\nSubscribe to our newsletter"}
