@@ -2,7 +2,7 @@
 
 Run from the repository's root: `python tests/pages/rewrite.py`. The text that was there is not lost: it stays as
 `ideal.txt`, what the page's text should be, until the program says it again. Where the new text is the right one,
-Run from the root: `python tests/pages/rewrite.py`. The text that was there is not lost: it stays as
+name its page: `python tests/pages/rewrite.py --right blog/verbatim`. A new page has no text: read what is written.
 """
 
 from __future__ import annotations
