@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.clean import shapes
 from crawler.clean.anatomy import Span, closing, find_span
 from crawler.clean.home import mark_outside, stands_between
+from crawler.clean.masthead import mark_masthead
 from crawler.clean.sheet import Sheet, find_trunk
 from crawler.clean.widgets import (
     leads_elsewhere,
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 _ABOUT = re.compile(
     r"^(?:About|Acerca de|Sobre|Über|À propos d|Informazioni su|О компании|关于|關於)\s?\S", re.IGNORECASE
 )
-_DATE_LINE = re.compile(
-    r"(?:\d{1,2}[-/. ]\w{3,9}[-/., ]{1,2}\d{4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|\d{4}[-/.]\d{2}[-/.]\d{2})"
-    r"(?:[ ,T]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?(?: [A-Z]{2,4})?"
-)
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _TOP: Final = 14
 _NEAR: Final = 30
@@ -58,6 +55,7 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     find_trunk(sheet)
     mark_site_lines(sheet)
     mark_before(sheet)
+    mark_masthead(sheet)
     mark_doubled_lead(sheet)
     mark_after(sheet)
     mark_tickers(sheet)
@@ -137,8 +135,6 @@ def mark_doubled_lead(sheet: Sheet) -> None:
         line = folded[block.n]
         if line == title and block.linked < 900:
             sheet.mark([block], "title", "title")
-        elif _DATE_LINE.fullmatch(block.text):
-            sheet.mark([block], "byline-box", "date-line")
         elif len(line) > 30 and any(_is_said_again(block, later, folded) for later in top[at + 1 :]):
             sheet.mark([block], "duplicate-lead", "repeated-below")
         elif shapes.is_prose(block):

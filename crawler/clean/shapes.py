@@ -20,6 +20,9 @@ _NUMBER = re.compile(
     r"(?>(?:[$\u20ac\u00a3\u00a5\u20a9\u20b9]\s?)?[+\u2212\u2013-]?\d[\d.,]*+(?:[eE][+-]?\d+)?\s?[%KMBTkmbt]?)"
 )
 _PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*+)++")  # possessive: figures without blanks could be parted any way
+_BUTTONS = re.compile(r"[|/\[\]\u00b7\u2022\n]")
+_ROW: Final = 60
+"""Characters of the longest row of share buttons."""
 _INVITATION: Final = 180
 _CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
 _TICKER_WORDS = re.compile(
@@ -132,8 +135,11 @@ def words_of_name(name: str) -> tuple[str, ...]:
 
 
 def is_share(block: Block) -> bool:
-    """A share button's word."""
-    return len(block.text) <= 30 and fold(block.text) in words.SHARE
+    """A share button's word, or a row of them."""
+    if len(block.text) > _ROW:
+        return False
+    buttons = [fold(part) for part in _BUTTONS.split(block.text)]
+    return any(buttons) and all(button in words.SHARE for button in buttons if button)
 
 
 def is_newsletter(block: Block) -> bool:

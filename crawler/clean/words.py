@@ -123,7 +123,36 @@ NEWSLETTER: Final = (
 
 SHARE: Final = frozenset(
     """share|share this|tweet|pin|pin it|email|e mail|print|facebook|twitter|linkedin|whatsapp|reddit|telegram
-    copy link|link copied|x|pinterest|flipboard|save|bookmark|comment|comments|like|reply|messenger|wechat|weibo
+    copy link|link copied|top|back to top
+    x|pinterest|flipboard|save|bookmark|comment|comments|like|reply|messenger|wechat|weibo
     partager|teilen|compartir|compartilhar|condividi|поделиться|分享|シェア|공유""".replace("\n", "|").split("|")
 )
 """Lines of a row of share buttons."""
+
+BY: Final = frozenset(
+    "by von par por di door av af oleh autor автор текст tekst text skrevet przez yazan bởi".split()
+)
+"""What stands before an author's name in a line of its own."""
+
+NAME_PARTICLES: Final = frozenset(
+    "and und et y e och og en i и dan von van de da del della di la le bin al".split()
+)
+"""Small words within and between names."""
+
+DATED: Final = frozenset(
+    """published posted updated date dated released on at last modified first am pm a p m et est edt ct pt pst
+    pdt gmt utc cet bst ist jst kst sgt hkt wib h hs hrs uhr stand vom um am veröffentlicht aktualisiert
+    publié mis le à jour publicado actualizado atualizado el las em às pubblicato aggiornato il alle ore
+    gepubliceerd bijgewerkt op publicerad uppdaterad publisert oppdatert kl den opublikowano aktualizacja dnia
+    r godz опубликовано обновлено г в diterbitkan diperbarui pukul yayınlanma güncelleme ngày lúc 发布时间
+    发布 更新 时间 發布 時間 公開 配信 掲載 승인 입력 수정 เผยแพร่ नवीनतम प्रकाशित נשר פורסם ב عدد
+    نشر آخر تحديث monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri
+    sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi
+    samedi dimanche lunes martes miércoles jueves viernes sábado domingo segunda terça quarta quinta sexta
+    feira lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag
+    zaterdag zondag måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag
+    poniedziałek wtorek środa czwartek piątek sobota niedziela понедельник вторник среда четверг пятница
+    суббота воскресенье senin selasa rabu kamis jumat sabtu minggu pazartesi salı çarşamba perşembe cuma
+    cumartesi pazar""".split()
+)
+"""Words beside a date in a line that is a date and nothing else, folded."""

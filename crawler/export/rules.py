@@ -48,6 +48,8 @@ RULES: Final = (
     Rule("site:hint", "stands in a box that the site's file names as the site's own"),
     Rule("above-release", "stands above the release"),
     Rule("above-dateline:repeats-lead", "says the beginning of the release once more, above its dateline"),
+    Rule("above-title", "stands above the headline"),
+    Rule("by-line", "names the author, with a date or without"),
     Rule("date-line", "is a date and nothing else"),
     Rule("repeated-below", "says what a block below it says in full"),
     Rule("below-trailer", "stands below the release's closing lines"),

@@ -70,6 +70,8 @@ def tell_title(tree: HtmlElement, named: Sequence[str], names: Names) -> str:
     names = Names(names.folded | headed, names.glued)
     headings = [text for text in headings if fold(text) not in sections]
     said = [_without_site(text, names, at_end=text == whole) for text in (*map(_plain, named), whole)]
+    if not headings:
+        said = [_without_prefix(text, names) for text in said]
     said = [text for text in said if text and not names.has(text)]
     title = _confirmed(headings, said)
     if not title and said:
@@ -125,6 +127,12 @@ def _without_site(title: str, names: Names, *, at_end: bool) -> str:
         cut = spans.pop(0)[1]
         title, spans = title[cut:], [(start - cut, end - cut) for start, end in spans]
     return title.strip()
+
+
+def _without_prefix(title: str, names: Names) -> str:
+    """Drop the site's name and its colon: only where no heading says that the two belong to the headline."""
+    name, colon, rest = title.partition(": ")
+    return rest.strip() if colon and names.has(name) else title
 
 
 def _ends_in_section(title: str, spans: Sequence[tuple[int, int]]) -> bool:

@@ -81,6 +81,16 @@ def ld(value: object) -> str:
             "<h1>Four things to do</h1><h1>Get more like this in your mail!</h1>",
             "Four things to do",
         ),
+        (
+            "<meta property=og:site_name content='Rye and Salt'><title>Rye and Salt: A pie for the night</title>",
+            "<h1>Rye and Salt</h1><h3>A pie for the night</h3>",
+            "A pie for the night",
+        ),
+        (
+            "<meta property=og:site_name content='CGTN'><title>CGTN: A bridge opens in the valley</title>",
+            "<h1>CGTN: A bridge opens in the valley</h1>",
+            "CGTN: A bridge opens in the valley",
+        ),
         ("<title>大桥在山谷中正式通车-本地新闻</title>", "", "大桥在山谷中正式通车"),
         (
             "<title>What the new bridge means for Lindale</title>",
