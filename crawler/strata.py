@@ -18,7 +18,7 @@ from crawler.match import thresholds
 from crawler.match.elect import elect
 from crawler.match.settle import settle
 from crawler.match.sketch import key_hash, sketch
-from crawler.records import KEPT_ROLES, Decision, Recalled
+from crawler.records import KEPT_ROLES, Recalled
 from storage import clusters, dirty, memory, pages
 from storage.engine import transact
 from storage.field import Texts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from crawler.records import Block, Found, Member, Owner, Seen
+    from crawler.records import Block, Decision, Found, Member
     from crawler.sites.load import Sites
     from storage.store import Store
 
@@ -160,21 +160,16 @@ def _recalled(connection: Connection, members: Mapping[int, Sequence[Member]]) -
         wanted = [fact for fact in facts if fact[0].capture in before or doubted(*fact[:2], witnesses, fact[2])]
         blocks = pages.read_blocks(connection, [member.capture for member, _, _ in wanted])
         for member, known, possible in wanted:
-            again = _recall(member, blocks[member.capture], known, witnesses, possible)
-            if again.changes or member.capture in before:
-                yield member.capture, again
+            page, draft = blocks[member.capture]
+            changes = recall(member, page, draft, known, witnesses, possible) if member.tier == "copy" else ()
+            if changes or member.capture in before:
+                yield member.capture, _as_changed(member, page, draft, changes)
 
 
-def _recall(
-    member: Member,
-    drawn: Sequence[tuple[Block, str, str]],
-    seen: Mapping[int, Seen],
-    witnesses: Witnesses,
-    owners: Sequence[Owner],
+def _as_changed(
+    member: Member, blocks: Sequence[Block], draft: Sequence[Decision], changes: tuple[Decision, ...]
 ) -> Recalled:
-    blocks = tuple(block for block, _, _ in drawn)
-    draft = tuple(Decision(block.n, role, rule) for block, role, rule in drawn)  # type: ignore[arg-type] # stored roles
-    changes = recall(member, blocks, draft, seen, witnesses, owners) if member.tier == "copy" else ()
+    """What follows for a page from what memory changed on it."""
     decisions = with_changes(draft, changes)
     told = clean_text(blocks, decisions, (KEPT_ROLES | {"addition"}) - {"trailer"})
     return Recalled(

@@ -7,7 +7,7 @@ the index by having many copies.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter, OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 60
 _KEPT_TEXTS: Final = 512
+_KEPT_HASHES: Final = 200_000
 _AHEAD: Final = 64
 _PLACE: Final = (
     update(t.DistinctText.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
@@ -62,6 +63,7 @@ class Texts:
         self._texts: OrderedDict[int, tuple[Sketch, bool, int | None]] = OrderedDict()
         self._placed: dict[int, tuple[int, str]] = {}
         self._turned: list[tuple[int, ...]] = []
+        self._first: dict[int, list[int]] = {}
         placed = select(t.DistinctText.id).where(t.DistinctText.pivot.is_not(None))
         self._last_placed = connection.scalar(placed.order_by(t.DistinctText.id.desc()).limit(1)) or 0
 
@@ -147,6 +149,7 @@ class Texts:
         is_pivot = pivot == sketch.id
         if (before == sketch.id) != is_pivot:
             self._turned.append(sketch.opening)
+            self._note(sketch, is_pivot=is_pivot)
             posting = t.Posting
             for at in range(0, len(sketch.hashes), _AT_ONCE):
                 part = sketch.hashes[at : at + _AT_ONCE]
@@ -160,6 +163,7 @@ class Texts:
         """Forget a text that no page has."""
         if self.pivot(sketch.id) == sketch.id:
             self._turned.append(sketch.opening)
+        self._note(sketch, is_pivot=False)
         opening = t.Opening
         self._connection.execute(
             delete(opening).where(opening.hash.in_(sketch.opening), opening.text == sketch.id)
@@ -178,12 +182,34 @@ class Texts:
 
     def _better_pivots(self, sketch: Sketch) -> Iterable[tuple[int, int]]:
         """(fingerprint, pivot) of the best-ranked pivots before the text, a few for each fingerprint."""
-        for at in range(0, len(sketch.hashes), _AT_ONCE):
-            part = sketch.hashes[at : at + _AT_ONCE]
+        self._load(sketch.hashes)
+        for hashed in sketch.hashes:
+            for pivot in self._first[hashed]:
+                if pivot >= sketch.id:
+                    break
+                yield hashed, pivot
+
+    def _load(self, hashes: Sequence[int]) -> None:
+        """Read the first pivots of the fingerprints that are not known yet: copies share most of theirs."""
+        if len(self._first) > _KEPT_HASHES:
+            self._first.clear()
+        new = [hashed for hashed in hashes if hashed not in self._first]
+        self._first.update((hashed, []) for hashed in new)
+        for at in range(0, len(new), _AT_ONCE):
+            part = new[at : at + _AT_ONCE]
             values = {f"h{n}": hashed for n, hashed in enumerate(part)}
             statement = _first_pivots(len(part), self._representatives)
-            rows = self._connection.execute(statement, {**values, "yes": True, "before": sketch.id})
-            yield from ((row.hash, row.text) for row in rows)
+            for hashed, pivot in self._connection.execute(statement, {**values, "yes": True}):
+                self._first[hashed].append(pivot)
+
+    def _note(self, sketch: Sketch, *, is_pivot: bool) -> None:
+        """Keep the first pivots true: put a new one in; forget the lists that lose one, others may move up."""
+        for hashed in sketch.hashes:
+            if not is_pivot:
+                self._first.pop(hashed, None)
+            elif hashed in self._first:
+                insort(self._first[hashed], sketch.id)
+                del self._first[hashed][self._representatives :]
 
     def _crowded(self, hashes: Sequence[int]) -> set[int]:
         """The fingerprints that have at least as many representatives as are looked at."""
@@ -206,7 +232,7 @@ class Texts:
 def _first_pivots(hashes: int, limit: int) -> TextClause:
     """One statement that reads the first pivots of so many fingerprints, each from the index's own order."""
     part = (
-        "SELECT * FROM (SELECT hash, text FROM posting WHERE hash = :h{n} AND pivot = :yes AND text < :before"
+        "SELECT * FROM (SELECT hash, text FROM posting WHERE hash = :h{n} AND pivot = :yes"
         " ORDER BY text LIMIT {limit}) AS p{n}"
     )
     return text(" UNION ALL ".join(part.format(n=n, limit=limit) for n in range(hashes)))

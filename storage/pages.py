@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 
+Drawn = tuple[tuple[Block, ...], tuple[Decision, ...]]
+"""The blocks of a page and, one for each, the decisions of its draft."""
+
+
 def locations(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[str, int, int]]:
     """Where the captures' records lie: file, offset, length."""
     place = t.Location
@@ -36,19 +40,22 @@ def pack_blocks(blocks: Sequence[Block], decisions: Sequence[Decision]) -> bytes
 
 def unpack_blocks(packed: bytes, changes: Sequence[Decision] = ()) -> tuple[tuple[Block, str, str], ...]:
     """The blocks of a page, each with its role and the rule that gave it; `changes` are what memory changed."""
-    blocks, decisions = msgspec.msgpack.decode(
-        zlib.decompress(packed), type=tuple[tuple[Block, ...], tuple[Decision, ...]]
-    )
+    blocks, decisions = _unpacked(packed)
     changed = {change.block: change for change in changes}
     return tuple((blocks[d.block], d.role, d.rule) for d in (changed.get(d.block, d) for d in decisions))
 
 
-def read_blocks(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[tuple[Block, str, str], ...]]:
-    """The blocks of these pages as their drafts have them."""
-    found: dict[str, tuple[tuple[Block, str, str], ...]] = {}
+def _unpacked(packed: bytes) -> Drawn:
+    drawn: Drawn = msgspec.msgpack.decode(zlib.decompress(packed), type=Drawn)
+    return drawn
+
+
+def read_blocks(connection: Connection, captures: Sequence[str]) -> dict[str, Drawn]:
+    """The blocks of these pages, and the decisions of their drafts."""
+    found: dict[str, Drawn] = {}
     for at in range(0, len(captures), PER_STATEMENT):
         wanted = select(t.Page.capture, t.Page.blocks).where(t.Page.capture.in_(captures[at : at + PER_STATEMENT]))
-        found.update((row.capture, unpack_blocks(row.blocks)) for row in connection.execute(wanted))
+        found.update((row.capture, _unpacked(row.blocks)) for row in connection.execute(wanted))
     return found
 
 
