@@ -38,8 +38,6 @@ _ABOUT = re.compile(
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _TOP: Final = 14
 _NEAR: Final = 30
-_LINE: Final = 400
-"""Characters of the longest line that a site's file may name."""
 
 
 def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tuple[Span, tuple[Decision, ...]]:
@@ -89,22 +87,28 @@ def tidy(text: str) -> str:
 
 def mark_site_lines(sheet: Sheet) -> None:
     """Mutate the sheet: lines and widgets that the site's file names, and what stands outside of its container."""
-    if sheet.cleaning is None:
+    cleaning = sheet.cleaning
+    if cleaning is None:
         return
-    lines, ends = ({shapes.fold(line) for line in one} for one in (sheet.cleaning.lines, sheet.cleaning.below))
-    span = sheet.blocks[sheet.span.first :]
-    end = next((b.n for b in span if len(b.text) <= _LINE and shapes.fold(b.text) in ends), len(sheet.blocks))
-    sheet.mark(sheet.blocks[end:], "other", "site:below")
-    sheet.mark(
-        (b for b in sheet.blocks if len(b.text) <= _LINE and shapes.fold(b.text) in lines), "other", "site:line"
-    )
-    sheet.mark(
-        (b for b in sheet.blocks if b.hints and shapes.is_within(b, sheet.cleaning.hints)), "other", "site:hint"
-    )
-    held = [b.n for b in sheet.blocks if b.kept >= 500 and shapes.is_within(b, sheet.cleaning.within)]
-    if held:
-        outside = (b for b in sheet.inside() if not shapes.is_within(b, sheet.cleaning.within))
+    if cleaning.below:
+        sheet.mark(_below(sheet, cleaning.below), "other", "site:below")
+    if cleaning.lines:
+        sheet.mark((b for b in sheet.blocks if shapes.is_named(b, cleaning.lines)), "other", "site:line")
+    if cleaning.hints:
+        sheet.mark((b for b in sheet.blocks if shapes.is_within(b, cleaning.hints)), "other", "site:hint")
+    if any(block.kept >= 500 and shapes.is_within(block, cleaning.within) for block in sheet.blocks):
+        outside = (b for b in sheet.inside() if not shapes.is_within(b, cleaning.within))
         sheet.mark(outside, "other", "site:outside")
+
+
+def _below(sheet: Sheet, lines: tuple[str, ...]) -> Sequence[Block]:
+    """The first of the lines under a paragraph of the text, with all that follows."""
+    text = False
+    for block in sheet.blocks[sheet.span.first :]:
+        if text and shapes.is_named(block, lines):
+            return sheet.blocks[block.n :]
+        text = text or (block.kept >= 500 and shapes.is_prose(block))
+    return ()
 
 
 def mark_before(sheet: Sheet) -> None:

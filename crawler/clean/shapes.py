@@ -24,6 +24,7 @@ _BUTTONS = re.compile(r"[|/\[\]\u00b7\u2022\n]")
 _ROW: Final = 60
 """Characters of the longest row of share buttons."""
 _INVITATION: Final = 180
+_LONGEST_NAMED: Final = 600
 _CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
 _TICKER_WORDS = re.compile(
     r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap"
@@ -115,6 +116,28 @@ def is_ticker_line(block: Block) -> bool:
 def is_stamp(block: Block) -> bool:
     """A source and a time glued or side by side, as teasers carry it: `CoinBoard2025/09/18 01:44`."""
     return len(block.text) <= 80 and _STAMP.search(block.text) is not None
+
+
+def is_named(block: Block, lines: tuple[str, ...]) -> bool:
+    """Whether the block is one of the lines, folded; one that ends in `…` is named by how it begins.
+
+    >>> from crawler.records import Block
+    >>> block = Block(0, "Leggi su Il Faro", "p", "", 0, 0)
+    >>> is_named(block, ("Leggi su\u2026",)), is_named(block, ("LEGGI SU IL FARO:",)), is_named(block, ("Leggi",))
+    (True, True, False)
+    """
+    if len(block.text) > _LONGEST_NAMED:
+        return False
+    whole, beginnings = _named(lines)
+    line = fold(block.text)
+    return line in whole or (bool(beginnings) and line.startswith(beginnings))
+
+
+@lru_cache(maxsize=512)
+def _named(lines: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The lines of a site's file, folded: those that are whole, and those that are only a beginning."""
+    whole = frozenset(fold(line) for line in lines if not line.endswith("\u2026"))
+    return whole, tuple(fold(line) for line in lines if line.endswith("\u2026"))
 
 
 def is_within(block: Block, names: tuple[str, ...]) -> bool:

@@ -94,6 +94,8 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
             yield kind, url
     pace = site.politeness
     yield "pace", f"{pace.delay:g} s between two requests to a host, at most {pace.max_pages} pages in a crawl"
+    if site.zone:
+        yield "times", f"{site.zone} from UTC, where a page says no offset"
     yield from _cleaning(site)
     yield "terms", _terms(site)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from crawler.sites.grammar import RUNG
+from crawler.sites.grammar import ANY_HOST, RUNG
 from crawler.sites.ids import CHECKS
 from crawler.sites.template import TemplateError, compile_template, names_in
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from crawler.sites.grammar import KeyGrammar, Tracker
     from crawler.sites.load import Site, Sites
 
+_BEGINNING: Final = 7
+"""Characters of a beginning that a line may be told by."""
 _ZONE = re.compile(r"[+-]\d\d:\d\d")
 
 
@@ -40,6 +42,7 @@ def _about_site(site: Site, stem: str) -> Iterator[str]:
     yield from _about_hosts("hosts", site.hosts)
     if site.zone and not _ZONE.fullmatch(site.zone):
         yield f"zone: {site.zone!r} is not an offset such as '+08:00'"
+    yield from _about_lines(site)
     for template in site.items:
         yield from _about_template("items", template)
     for name in ("feeds", "listings", "sitemaps"):
@@ -48,12 +51,19 @@ def _about_site(site: Site, stem: str) -> Iterator[str]:
                 yield f"discover.{name}: {url!r} is no http address"
 
 
+def _about_lines(site: Site) -> Iterator[str]:
+    for name in ("lines", "below"):
+        for line in getattr(site.cleaning, name):
+            if len(line.rstrip(" .\u2026")) < (_BEGINNING if line.endswith("\u2026") else 1):
+                yield f"cleaning.{name}: {line!r} is too short to tell a line by"
+
+
 def _about_key(key: KeyGrammar) -> Iterator[str]:
     if not key.scheme or any(c in key.scheme for c in ": ~\n"):
         yield f"keys.scheme: {key.scheme!r} has a colon, a blank or a tilde in it, or nothing"
     if key.check not in CHECKS:
         yield f"keys.check: {key.check!r} is none of {', '.join(sorted(CHECKS))}"
-    yield from _about_hosts("keys.hosts", key.hosts)
+    yield from _about_hosts("keys.hosts", tuple(host for host in key.hosts if host != ANY_HOST))
     mistakes = [*_about_template("keys.path", key.path)]
     for one in key.query:
         name, equals, template = one.partition("=")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 RUNG: Final = {"origin": 1, "wire": 2, "copy": 3}
 """The rung of the ladder on which a tier's ids stand, where a grammar says no other."""
 
+ANY_HOST: Final = "*"
+"""Among a grammar's hosts: the address tells by itself whose it is."""
+
 _EPOCH_YEAR: Final = 1970
 
 
@@ -34,10 +37,10 @@ class KeyGrammar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     `path` is a template of the path; `query` has one `name=template` for each parameter that must be there; `key`
     is put together of their placeholders, in upper or lower `case` where the site's own differs. `hosts` are the
-    hosts that the grammar is for, the site's where it names none. `check` names the test that a well-formed id
-    passes (see `crawler.sites.ids.CHECKS`); a moment that it tells must be `within` so many days of the date
-    in the address. `rung` is that of the site's tier where it is 0. `shared` says that copies on other sites
-    carry the same id. `canonical` is the address to show for the id, filled from the placeholders and `{host}`.
+    hosts that the grammar is for, the site's where it names none, any with `*`. `check` names the test that a
+    well-formed id passes (see `crawler.sites.ids.CHECKS`); a moment that it tells must be `within` so many days
+    of the date in the address. `rung` is that of the site's tier where it is 0. `shared` says that copies on other
+    sites carry the same id. `canonical` is the address to show for the id, filled from placeholders and `{host}`.
     """
 
     scheme: str

@@ -19,7 +19,7 @@ from crawler.errors import UsageError
 from crawler.identify.tracking import REDIRECTORS, Trackers, follow
 from crawler.records import Tier  # noqa: TC001 (msgspec reads the annotation when the program runs)
 from crawler.sites.check import find_problems
-from crawler.sites.grammar import RUNG, KeyGrammar, Tracker
+from crawler.sites.grammar import ANY_HOST, RUNG, KeyGrammar, Tracker
 from crawler.sites.template import Template, compile_template
 
 if TYPE_CHECKING:
@@ -170,6 +170,11 @@ class Sites:
                     found[host] = (*found.get(host, ()), (site, grammar))
         return found
 
+    @property
+    def _anywhere(self) -> tuple[tuple[Site, KeyGrammar], ...]:
+        """The grammars of addresses that tell by themselves whose they are, whatever the host."""
+        return self._grammars.get(ANY_HOST, ())
+
     def of_host(self, host: str) -> Site | None:
         """The site that serves this host, by exact name or by the nearest `*.` pattern."""
         return _nearest(self._by_host, host)
@@ -186,7 +191,7 @@ class Sites:
             host = (parts.hostname or "").rstrip(".")
             site = self.of_host(host)
             own = tuple((site, key) for key in site.keys if not key.hosts) if site else ()
-            for holder, grammar in (*(_nearest(self._grammars, host) or ()), *own):
+            for holder, grammar in (*(_nearest(self._grammars, host) or ()), *own, *self._anywhere):
                 found = None if grammar.scheme in seen else grammar.read(parts, host, glued=glued)
                 if found is not None:
                     seen.add(grammar.scheme)
@@ -194,8 +199,12 @@ class Sites:
                     yield Carried(grammar.scheme, found.value, rung, found.url or step, step != way[-1])
 
     def of_url(self, url: str) -> Site | None:
-        """The site that serves this address, or None."""
-        return self.of_host(urlsplit(url).hostname or "")
+        """The site that serves this address, or None: by its host, else by a grammar that is for any host."""
+        parts = urlsplit(url)
+        site = self.of_host(parts.hostname or "")
+        if site is not None or not self._anywhere:
+            return site
+        return next((site for site, grammar in self._anywhere if grammar.read(parts, "")), None)
 
     def family_of(self, url: str) -> str:
         """The group that this address counts for: its site's family, else its registrable domain.

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.flow import Read, read_page
-from crawler.identify.keys import naming
+from crawler.identify.keys import NAMING, naming
 from crawler.records import Fetched, Rejected
 from crawler.sites.load import load_sites
 
@@ -26,8 +26,8 @@ CASES = tuple(sorted(path.parent.relative_to(ROOT).as_posix() for path in ROOT.g
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person says about a page. A rejected page has a reason and nothing else.
 
-    `published_at` is empty where the page does not say it. `contains` are lines of the text, `excludes` lines of
-    widgets.
+    `published_at` is empty where the page does not say it, `items` are ids that name no release, `contains` are
+    lines of the text, `excludes` lines of widgets.
     """
 
     url: str
@@ -36,6 +36,7 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = ""
     published_at: str = ""
     key: str = ""
+    items: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
 
@@ -63,6 +64,7 @@ def statements(case: str) -> list[Statement]:
     if wanted.rejected:
         return [(case, "rejected", wanted.rejected)]
     said = [(case, what, getattr(wanted, what)) for what in ("title", "published_at", "language", "key")]
+    said += [(case, "item", words) for words in wanted.items]
     said += [(case, "contains", words) for words in wanted.contains]
     return said + [(case, "excludes", words) for words in wanted.excludes]
 
@@ -75,6 +77,8 @@ def told(statement: Statement) -> tuple[object, object]:
         return found.reason if what == "rejected" else found, words
     if what in {"contains", "excludes"}:
         return words in found.draft.text, what == "contains"
+    if what == "item":
+        return words in {f"{key.scheme}:{key.value}" for key in found.draft.keys if key.rung > NAMING}, True
     actual: dict[str, object] = {
         "title": found.draft.title,
         "published_at": found.page.published_at or "",

@@ -6,8 +6,9 @@ import pytest
 
 from crawler.flow import Read
 from crawler.records import Rejected
+from crawler.sites.load import shipped_folder
 from tests.pages.gate import OPEN
-from tests.pages.reading import CASES, ROOT, Statement, expected, ideal, read, statements, told
+from tests.pages.reading import CASES, ROOT, SITES, Statement, expected, ideal, read, statements, told
 
 
 def named(statement: Statement) -> str:
@@ -56,3 +57,8 @@ def test_nothing_of_a_page_is_lost_without_a_trace() -> None:
         found = read(case)
         if isinstance(found, Read):
             assert [d.block for d in found.draft.decisions] == [b.n for b in found.page.blocks]
+
+
+def test_every_site_that_ships_has_a_page_of_its_own() -> None:
+    shown = {site.name for case in CASES if (site := SITES.of_url(expected(case).url))}
+    assert {path.stem for path in shipped_folder().glob("*.toml")} - shown == set()
