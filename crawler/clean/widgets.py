@@ -49,6 +49,7 @@ def mark_groups(sheet: Sheet) -> None:
     """Mutate the sheet: a widget's heading and what it heads, until the text goes on where it stood before."""
     heading: Block | None = None
     before: Counter[tuple[str, str]] = Counter()
+    enough = 1 if sheet.span.dateline else 2
     blocks = sheet.inside()
     for at, block in enumerate(blocks):
         if heading is not None and (
@@ -58,10 +59,10 @@ def mark_groups(sheet: Sheet) -> None:
             heading = None
         if heading is not None:
             sheet.mark([block], "related", f"under:{name_of(heading)}")
-        elif before.total() >= 2 and _heads_widget(sheet, blocks, at):
+        elif before.total() >= enough and _heads_widget(sheet, blocks, at):
             sheet.mark([block], role_of_heading(block) or "related", "heading")
             heading = block if _are_items(sheet, blocks[at + 1 : at + 8]) else None
-        elif shapes.is_prose(block) and block.kept >= 500:
+        elif shapes.is_prose(block) and (block.kept >= 500 or block.n == sheet.span.first):
             before[sheet.stands(block)] += 1
 
 
