@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.records import Block, Page, Role
     from crawler.sites.load import Cleaning
 
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _RUN: Final = 3
 """Paragraphs that make a text."""
 _ELSEWHERE: Final = 3
@@ -114,17 +115,28 @@ def _begun(sheet: Sheet, prose: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _find_home(sheet: Sheet, text: Sequence[Block], kept: Sequence[Block]) -> None:
-    """Mutate the sheet: the innermost element that holds the text, if it leaves out little of what was kept."""
+    """Mutate the sheet: the innermost element that holds the text, if it leaves out little of what was kept.
+
+    One that leaves out much is none, or its parent is; but a dateline is right against any number of teasers.
+    """
     home = common(map(sheet.places.holder, text))
     for block in kept:  # a text that begins or ends beside the container that holds the rest of it
         holder = sheet.places.holder(block)
-        if home.startswith(holder + "/"):
+        if block.tag not in _HEADINGS and home.startswith(holder + "/"):
             home = holder
-    sheet.home = home
-    elsewhere = sum(len(block.text) for block in kept if not sheet.at_home(block))
-    if elsewhere * _ELSEWHERE > sum(len(block.text) for block in kept) and not sheet.span.dateline:
-        sheet.home = ""
+    last = home if sheet.span.dateline else ""
+    around = home.rpartition("/")[0]
+    sheet.home = next((path for path in (home, around) if _holds_most(sheet, path, kept)), last)
+    if not sheet.home:
         return
     sheet.top, sheet.bottom = text[0].n, text[-1].n
     sheet.beside = frozenset(map(sheet.places.holder, text))
-    sheet.looks = frozenset(hint for block in text for hint in block.hints)
+    beside = {*sheet.beside, sheet.home}
+    sheet.looks = frozenset(hint for b in (*text, *kept) if sheet.places.holder(b) in beside for hint in b.hints)
+
+
+def _holds_most(sheet: Sheet, path: str, kept: Sequence[Block]) -> bool:
+    """Whether the element holds all but a part of what was kept."""
+    sheet.home = path
+    elsewhere = sum(len(block.text) for block in kept if not sheet.at_home(block))
+    return elsewhere * _ELSEWHERE <= sum(len(block.text) for block in kept)

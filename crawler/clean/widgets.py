@@ -85,7 +85,7 @@ def mark_tail(sheet: Sheet) -> None:
     if len(trunk) < _RUN:
         return
     for block in blocks:
-        if block.n <= trunk[-1] or sheet.in_trunk(block) or closing(block) or block.tag in _LISTED:
+        if block.n <= trunk[-1] or sheet.in_trunk(block) or closing(block) or _is_set_apart(block):
             continue
         other_kind = block.tag in _PLAIN and sheet.trunk[1] not in _PLAIN
         if other_kind or (block is blocks[-1] and not shapes.is_prose(block)):
@@ -102,6 +102,11 @@ def mark_teasers(sheet: Sheet) -> None:
         start -= 2
     if len(blocks) - start >= _TEASERS:
         sheet.mark(blocks[start:], "related", "tail:teasers")
+
+
+def _is_set_apart(block: Block) -> bool:
+    """Whether the block is in a list, a table or a quotation, which are of another kind by their nature."""
+    return block.tag in _LISTED or "/blockquote" in block.path
 
 
 def ticker_runs(blocks: Sequence[Block]) -> list[Block]:

@@ -68,6 +68,7 @@ RULES: Final = (
     Rule("under:", "stands under the heading “{detail}”"),
     Rule("outside:above", "stands above the paragraphs, outside the element that holds them"),
     Rule("outside:below", "stands below the paragraphs, outside the element that holds them"),
+    Rule("outside:box", "stands in a box, to say by its class, such as a caption's or an author's"),
     Rule("tail:other-element", "stands below the last paragraph, in another kind of element than the text"),
     Rule("tail:teasers", "belongs to a list of teasers at the end: headlines that lead away, each with its text"),
     Rule("not-kept", "is no text to trafilatura, and does not stand among the paragraphs"),
