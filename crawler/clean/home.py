@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
 from crawler.clean.anatomy import closing
+from crawler.clean.masthead import is_byline, is_date_line
 
 if TYPE_CHECKING:
     from crawler.clean.sheet import Sheet
@@ -19,7 +20,8 @@ _BOXES: Final = frozenset(
 )
 """Class words of elements that stand among paragraphs and are none."""
 
-_LINES: Final = frozenset({"div", "center", "h2", "h3", "h4", "h5", "h6", "p", "pre"})
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_LINES: Final = frozenset({"div", "center", "p", "pre", *_HEADINGS})
 """Elements that may hold a line of the text."""
 
 
@@ -27,6 +29,7 @@ def mark_outside(sheet: Sheet) -> None:
     """Mutate the sheet: what was kept of an open page but stands outside the element that holds the text."""
     if not sheet.home or sheet.span.closed:
         return
+    title = _find_title(sheet)
     for block in sheet.inside():
         if closing(block):
             continue
@@ -35,31 +38,37 @@ def mark_outside(sheet: Sheet) -> None:
                 sheet.mark([block], "other", "outside:box")
         elif block.n > sheet.bottom:
             sheet.mark([block], "other", "outside:below")
-        elif block.n < sheet.top and not sheet.span.dateline and not _may_begin(sheet, block):
+        elif block.n < sheet.top and not sheet.span.dateline and not _may_begin(sheet, block, title):
             sheet.mark([block], "byline-box", "outside:above")
 
 
 def stands_between(sheet: Sheet, block: Block) -> bool:
     """Whether the block is set among the paragraphs: a quotation, or a line beside them that is in no box."""
-    if sheet.top < block.n < sheet.bottom and _quoted(sheet, block):
+    if not sheet.top < block.n < sheet.bottom:
+        return False
+    if _quoted(sheet, block):
         return block.linked < 900
     return (
         block.linked < 300
         and block.tag in _LINES
         and block.tag != sheet.trunk[1]
-        and sheet.is_beside(block)
+        and (sheet.is_beside(block) or (block.tag in _HEADINGS and sheet.at_home(block)))
         and (shapes.is_prose(block) or _heads(sheet, block))
         and not _boxed(sheet, block)
     )
 
 
 def _heads(sheet: Sheet, block: Block) -> bool:
-    """Whether the block is a short line right above a paragraph of the text, and said but once."""
+    """Whether the block is a short line, said but once and no date, right above what was kept.
+
+    What is no heading by its element must stand above a paragraph of the text.
+    """
     below = sheet.blocks[block.n + 1]
     return (
         len(block.text) <= 120
-        and sheet.in_trunk(below)
         and below.kept >= 500
+        and (sheet.in_trunk(below) or (block.tag in _HEADINGS and sheet.is_beside(block)))
+        and not (is_date_line(block.text) or is_byline(block.text))
         and sum(other.text == block.text for other in sheet.blocks) == 1
     )
 
@@ -74,6 +83,13 @@ def _boxed(sheet: Sheet, block: Block) -> bool:
     return not _BOXES.isdisjoint(block.hints) and bool(_BOXES.intersection(block.hints) - sheet.looks)
 
 
-def _may_begin(sheet: Sheet, block: Block) -> bool:
-    """Whether the block may be the text's first paragraph, set apart from the others."""
-    return block.tag == sheet.trunk[1] and shapes.is_prose(block)
+def _find_title(sheet: Sheet) -> int:
+    """The number of the last block above the text that is its title, or -1."""
+    title = shapes.fold(sheet.page.title)
+    above = sheet.blocks[: sheet.top]
+    return max((b.n for b in above if b.tag == "h1" or shapes.fold(b.text) == title), default=-1)
+
+
+def _may_begin(sheet: Sheet, block: Block, title: int) -> bool:
+    """Whether the block may be the text's first paragraph, set apart from the others but below the title."""
+    return block.n > title and block.tag == sheet.trunk[1] and shapes.is_sentence(block)

@@ -59,6 +59,11 @@ def is_prose(block: Block) -> bool:
     return size >= 140 or (size >= 40 and _SENTENCE_END.search(block.text) is not None)
 
 
+def is_sentence(block: Block) -> bool:
+    """A line that ends as a sentence does."""
+    return _SENTENCE_END.search(block.text) is not None
+
+
 def is_cut(block: Block) -> bool:
     """A text that stops in the middle of a sentence, or says so."""
     text = block.text.rstrip(" ])")

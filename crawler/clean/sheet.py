@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from crawler.records import Block, Page, Role
     from crawler.sites.load import Cleaning
 
+_STRAY: Final = 7
+"""What weighs less than one part in so many of the text may be a stray."""
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _RUN: Final = 3
 """Paragraphs that make a text."""
@@ -69,7 +71,7 @@ class Sheet:
 
     def in_trunk(self, block: Block) -> bool:
         """Whether the block stands where most of the text stands, in an element of the same kind."""
-        return self.places.stands(block) == self.trunk
+        return self.places.stands(block) == self.trunk and (not self.home or self.at_home(block))
 
     def at_home(self, block: Block) -> bool:
         """Whether the block stands in the element that holds the text's paragraphs."""
@@ -119,6 +121,7 @@ def _find_home(sheet: Sheet, text: Sequence[Block], kept: Sequence[Block]) -> No
 
     One that leaves out much is none, or its parent is; but a dateline is right against any number of teasers.
     """
+    text = _without_strays(sheet, text)
     home = common(map(sheet.places.holder, text))
     for block in kept:  # a text that begins or ends beside the container that holds the rest of it
         holder = sheet.places.holder(block)
@@ -133,6 +136,29 @@ def _find_home(sheet: Sheet, text: Sequence[Block], kept: Sequence[Block]) -> No
     sheet.beside = frozenset(map(sheet.places.holder, text))
     beside = {*sheet.beside, sheet.home}
     sheet.looks = frozenset(hint for b in (*text, *kept) if sheet.places.holder(b) in beside for hint in b.hints)
+
+
+def _without_strays(sheet: Sheet, text: Sequence[Block]) -> tuple[Block, ...]:
+    """The paragraphs of the element that holds most of the text, and others of some weight, or alike, or between.
+
+    A box may stand in the same kind of place as the text and still be far away.
+    """
+    mass: Counter[str] = Counter()
+    for block in text:
+        mass[sheet.places.holder(block)] += len(block.text)
+    main, most = mass.most_common(1)[0]
+    if most * 2 < mass.total():
+        return tuple(text)
+    sure = [block for block in text if sheet.places.holder(block) == main]
+    first, last = sure[0].n, sure[-1].n
+    looks = {block.hints for block in sure if block.hints}
+    return tuple(
+        block
+        for block in text
+        if first <= block.n <= last
+        or block.hints in looks
+        or mass[sheet.places.holder(block)] * _STRAY >= mass.total()
+    )
 
 
 def _holds_most(sheet: Sheet, path: str, kept: Sequence[Block]) -> bool:
