@@ -35,17 +35,17 @@ def mark_masthead(sheet: Sheet) -> None:
         sheet.mark((b for b in blocks if b.n < head), "byline-box", "above-title")
     prose = 0
     for block in blocks[:_TOP]:
-        rule = _rule(block, title)
-        if rule is not None:
-            sheet.mark([block], "byline-box", rule)
+        signed = _is_signed(block, title)
+        if signed is not None:
+            sheet.mark([block], "byline-box", "by-line" if signed else "date-line")
         elif shapes.is_prose(block):
             prose += 1
             if prose == _PROSE:
                 return
 
 
-def _rule(block: Block, title: str) -> str | None:
-    """The rule by which a line is of the masthead: its parts are dates, authors, or the title said again."""
+def _is_signed(block: Block, title: str) -> bool | None:
+    """Whether a line names an author beside dates and the title; None where it has other parts."""
     if len(block.text) > _LONGEST + len(title):
         return None
     parts = [part for part in _PARTS.split(block.text) if part.strip()]
@@ -54,7 +54,7 @@ def _rule(block: Block, title: str) -> str | None:
     others = [p for p in parts if p not in dated and p not in signed and not _READING.match(p.strip())]
     if not (dated or signed) or any(shapes.fold(part) != title for part in others):
         return None
-    return "by-line" if signed else "date-line"
+    return bool(signed)
 
 
 def is_date_line(text: str) -> bool:
