@@ -44,7 +44,7 @@ _OFTEN: Final = 3
 
 _TWICE: Final = 2
 _SENTENCE: Final = 8
-"""Words below which a block is no sentence that siblings could bring back or an outlet could add."""
+"""Words below which a block is no sentence that an outlet could add."""
 
 _TEASER: Final = 15
 _OWNED: Final = 850
@@ -199,8 +199,8 @@ class _Told:
         return None
 
     def _is_missed(self, sighting: Sighting) -> bool:
-        """Whether the draft left out a sentence of the release: other copies have it, in this place."""
-        if sighting.role not in _RESTORED or sighting.size < _SENTENCE or sighting.hash in self.kept:
+        """Whether the draft left out a line of the release: other copies have it, in this place."""
+        if sighting.role not in _RESTORED or sighting.size < _TWICE or sighting.hash in self.kept:
             return False
         if sighting.hash in self._seen:
             return False

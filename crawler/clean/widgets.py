@@ -190,8 +190,8 @@ def _is_last(sheet: Sheet, block: Block) -> bool:
 def _heads_widget(sheet: Sheet, blocks: Sequence[Block], at: int) -> bool:
     """Whether the block heads a widget: its words say so and no paragraph of the text follows at once.
 
-    A heading outside the vocabulary counts where what it heads is a list of headlines, or of teasers, and it
-    does not stand among the paragraphs.
+    A heading outside the vocabulary counts where what it heads is a list of headlines, or of teasers, that has no
+    heading of its own, and it does not stand among the paragraphs.
     """
     block, below = blocks[at], blocks[at + 1 : at + 8]
     if not shapes.is_heading(block) or shapes.is_prose(block) or block.tag in _LISTED:
@@ -199,7 +199,8 @@ def _heads_widget(sheet: Sheet, blocks: Sequence[Block], at: int) -> bool:
     follows = bool(below) and shapes.is_prose(below[0]) and sheet.in_trunk(below[0])
     if shapes.is_widget_heading(block):
         return not follows
-    return not follows and not sheet.in_trunk(block) and _look_listed(below)
+    headed = bool(below) and shapes.is_widget_heading(below[0])
+    return not follows and not headed and not sheet.in_trunk(block) and _look_listed(below)
 
 
 def _are_items(sheet: Sheet, blocks: Sequence[Block]) -> bool:

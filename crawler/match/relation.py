@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 def relate(copy: tuple[str, ...], release: tuple[str, ...]) -> tuple[Relation, Alignment]:
     """How a copy's text relates to the release's: by shares of tokens (crawler.match.thresholds).
 
-    `verbatim`: nearly all of either. `truncated`: the copy is the beginning. `excerpt`: the copy is parts of
-    it, word for word. `expanded`: the release stands inside a longer text. `edited`: most of either, changed.
-    `paraphrase`: less than that.
+    `verbatim`: nearly all of either, and no line left out nor word put for another. `truncated`: the copy is the
+    beginning. `excerpt`: the copy is parts of it, word for word. `expanded`: the release stands inside a longer
+    text. `edited`: most of either, changed. `paraphrase`: less than that.
     """
     found = align(copy, release)
     mine, its = found.cover_a, found.cover_b
     relation: Relation
     if mine >= t.VERBATIM and its >= t.VERBATIM:
-        relation = "verbatim"
+        relation = _whole(found)
     elif mine >= t.WHOLE and its < t.VERBATIM:
         relation = _part(found)
     elif its >= t.WHOLE:
@@ -33,6 +33,14 @@ def relate(copy: tuple[str, ...], release: tuple[str, ...]) -> tuple[Relation, A
     else:
         relation = "paraphrase"
     return relation, found
+
+
+def _whole(found: Alignment) -> Relation:
+    """What a copy is that has nearly all of the release and little else."""
+    if _changed_places(found):
+        return "edited"
+    gaps = zip(found.passages, found.passages[1:], strict=False)
+    return "excerpt" if any(b.b - a.b - a.length > t.GAP for a, b in gaps) else "verbatim"
 
 
 def _part(found: Alignment) -> Relation:

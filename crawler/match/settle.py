@@ -12,7 +12,6 @@ from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
-from crawler.match.sketch import names
 from crawler.records import ATTACHING, Match, Release, Summary
 
 if TYPE_CHECKING:
@@ -77,17 +76,29 @@ def _longest(members: Sequence[Member], tier: str) -> Member | None:
 
 
 def _most_carried(members: Sequence[Member]) -> Member:
-    """The text that most families carry among the full ones."""
+    """The text that stands for the release where neither origin nor wire is known.
+
+    Of the full texts, those that many families carry, word for word; of these one that closes with the release's
+    own keys, since a copy that was cut short has none, and then the longest.
+    """
     longest: dict[str, int] = defaultdict(int)
+    carried: dict[str, set[str]] = defaultdict(set)
+    closed: set[str] = set()
     for member in members:
         longest[member.family] = max(longest[member.family], len(member.words))
+        carried[member.words].add(member.family)
+        if member.keys:
+            closed.add(member.words)
     lengths = sorted(longest.values(), reverse=True)
     enough = _FULL * lengths[min(1, len(lengths) - 1)]
-    carried: dict[int, set[str]] = defaultdict(set)
-    for member in members:
-        carried[member.text_id].add(member.family)
     full = [member for member in members if len(member.words) >= enough]
-    return min(full, key=lambda m: (-len(carried[m.text_id]), not names(m.keys), m.text_id, m.capture))
+    most = max(len(carried[member.words]) for member in full)
+    chosen = [
+        member
+        for member in full
+        if 2 * len(carried[member.words]) >= most or (member.words in closed and len(carried[member.words]) > 1)
+    ]
+    return min(chosen, key=lambda m: (m.words not in closed, not m.keys, -len(m.words), m.text_id, m.capture))
 
 
 def _naming_keys(members: Sequence[Member], sites: Sites) -> tuple[Found, ...]:
