@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from crawler.clean.shapes import fold, is_address, is_prose
+from crawler.clean.shapes import fold, is_address, is_prose, is_widget_heading
 from crawler.identify.datelines import Dateline, read_dateline
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def _find_end(blocks: Sequence[Block], first: int) -> int | None:
 
 
 def _is_over(block: Block, end: int, *, strong: bool) -> bool:
-    """Whether the block stands too far below the closing lines to be one, or begins another release."""
-    if strong and block.n - end > _GAP:
+    """Whether the block stands too far below the closing lines, or a widget or another release begins there."""
+    if strong and (block.n - end > _GAP or is_widget_heading(block)):
         return True
     line = read_dateline(block.text)
     return line is not None and line.wire is not None

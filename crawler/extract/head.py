@@ -103,7 +103,10 @@ def _relations(link: HtmlElement) -> list[str]:
 
 
 def _article_claims(article: Article) -> list[Claim]:
-    names = ("url", "mainEntityOfPage", "isBasedOn", "datePublished", "dateModified", "publisher", "author")
+    names = (
+        "url", "mainEntityOfPage", "isBasedOn", "sameAs", "translationOfWork", "datePublished", "dateModified",
+        "publisher", "author",
+    )  # fmt: skip
     return [Claim(f"ld:{name}", value) for name in names if (value := _text(article.named(name)))]
 
 

@@ -26,7 +26,6 @@ PART_OF: Final = 750  # share of one text that the other has, given …
 PART_LEAD: Final = 950  # … this share of its lead
 HEAD: Final = 40  # … and that both begin alike: tokens within which a text begins
 NAMED: Final = 300  # share of one text, where both name the same key
-HINTED: Final = 750  # share of one text, where both have the same item id of a wire
 RESENT: Final = 950  # share of either text at which two wire ids are one text sent twice
 FIGURES: Final = 3  # other figures in the same places, from which they have a say: fewer are an edit
 AGREEMENT: Final = 600  # share of figures that agree; a release sent again with a new day or hour has more

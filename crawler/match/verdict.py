@@ -22,8 +22,8 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     A key in common needs little text. Without one the lead decides: the news of a release stands in its first
     paragraphs and what an issuer repeats at the end, so that two texts are one where their leads are, and two
     where they only close alike. One text may be a part of the other, if both begin alike (a teaser inside a page
-    begins elsewhere); with an item id in common any part will do. Different keys, or different figures where the
-    sentences align, keep texts apart whatever else they share.
+    begins elsewhere) or have an item id in common. Different keys, or different figures where the sentences align,
+    keep texts apart whatever else they share.
     """
     found = align(tuple(a.words.split(" ")), tuple(b.words.split(" ")))
     cover_a, cover_b = found.cover_a, found.cover_b
@@ -36,7 +36,7 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     elif found.shared < t.ENOUGH:
         same, why = False, f"{found.shared} words in common"
     else:
-        alike = _alike(found) or _hinted(found, set(a.keys) & set(b.keys))
+        alike = _alike(found, sorted(set(a.keys) & set(b.keys)))
         same, why = alike is not None and not figures_differ, alike or "their leads tell different news"
     if figures_differ and not named:
         why = f"{why}, but {found.conflict} of {found.conflict + found.agree} figures differ"
@@ -59,15 +59,8 @@ def _figures_differ(found: Alignment) -> bool:
     return found.conflict >= t.FIGURES and 1000 * found.agree < t.AGREEMENT * figures
 
 
-def _hinted(found: Alignment, common: set[str]) -> str | None:
-    """An item id in common, where most of one text is the other's; `common` are the keys of both, and no names."""
-    if common and max(found.cover_a, found.cover_b) >= t.HINTED:
-        return f"both have {min(common).lstrip(HINT)}, and most of one text is the other's"
-    return None
-
-
-def _alike(found: Alignment) -> str | None:
-    """In which way two texts tell the same news, or None."""
+def _alike(found: Alignment, items: Sequence[str]) -> str | None:
+    """In which way two texts tell the same news, or None; `items` are the item ids that both have."""
     low, high = sorted((found.cover_a, found.cover_b))
     lead_low, lead_high = sorted((found.lead_a, found.lead_b))
     if low >= t.ALIKE and lead_low >= t.ALIKE_LEAD:
@@ -79,6 +72,7 @@ def _alike(found: Alignment) -> str | None:
         return "they have the lead and half of their words in common"
     contained = found.lead_a if found.cover_a >= found.cover_b else found.lead_b
     begin = any(passage.a <= t.HEAD and passage.b <= t.HEAD for passage in found.passages)
-    if high >= t.PART_OF and contained >= t.PART_LEAD and begin:
-        return "one text is a part of the other, and both begin alike"
+    if high >= t.PART_OF and contained >= t.PART_LEAD and (begin or items):
+        how = "both begin alike" if begin else f"both have {items[0].removeprefix(HINT)}"
+        return f"one text is a part of the other, and {how}"
     return None

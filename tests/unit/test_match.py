@@ -6,7 +6,7 @@ import pytest
 
 from crawler.match.align import align
 from crawler.match.relation import relate
-from crawler.match.sketch import key_hash, sketch
+from crawler.match.sketch import key_hash, names, sketch
 from crawler.match.tokens import mostly_alone, to_symbols, tokenise
 from crawler.match.verdict import judge
 from crawler.records import Found, Sketch, Verdict
@@ -21,6 +21,13 @@ def drawn(lines: list[str], *keys: str) -> Sketch:
         Found(k.partition(":")[0], k.partition(":")[2], 1, "trailer", "https://x.example", 0, "") for k in keys
     ]
     return sketch("\n".join(lines), found)
+
+
+def hinted(lines: list[str], *items: str, key: str = "") -> Sketch:
+    """The lines, with item ids that copies share."""
+    hints = [Found("newsitem", item, 3, "body", "https://x.example", 0, "") for item in items]
+    names = [Found("cgtn", key, 1, "trailer", "https://x.example", 0, "")] if key else []
+    return sketch("\n".join(lines), names, hints)
 
 
 def told(a: list[str], b: list[str]) -> Verdict:
@@ -171,6 +178,37 @@ def test_a_key_in_common_needs_little_text_and_another_key_parts() -> None:
     assert not judge(drawn(ONE, "cgtn:x"), drawn(TWO, "cgtn:x")).same
     assert judge(drawn(ONE, "prnewswire:1"), drawn(ONE, "prnewswire:2")).same
     assert judge(drawn(ONE, "cgtn:x"), drawn(ONE, "prnewswire:2")).same
+
+
+def test_an_item_id_in_common_lets_a_middle_part_join() -> None:
+    whole, part = [*ONE, *TWO], ONE[2:]
+    assert not told(whole, part).same
+    for a, b in ((hinted(whole, "x"), hinted(part, "x")), (hinted(part, "x"), hinted(whole, "x"))):
+        assert judge(a, b).same
+        assert "newsitem:x" in judge(a, b).why
+    assert not judge(hinted(whole, "x"), hinted(part, "y")).same
+    assert not judge(hinted(whole, "x"), drawn(part)).same
+
+
+def test_an_item_id_joins_no_texts_that_do_not_agree() -> None:
+    assert not judge(hinted(ONE, "x"), hinted(TWO, "x")).same
+    assert not judge(hinted([*TWO, *ONE[:3]], "x"), hinted([*ONE[:3], *BOILER, *BOILER], "x")).same
+    assert not judge(hinted([ONE[0], *BOILER], "x"), hinted([TWO[0], *BOILER], "x")).same
+    assert not judge(hinted(ONE, "x", key="1"), hinted(ONE[2:], "x", key="2")).same
+    assert not judge(hinted(["A few words."], "x"), hinted(ONE, "x")).same
+
+
+def test_an_item_id_makes_candidates_and_neither_names_nor_ranks() -> None:
+    one, two = hinted(ONE, "x"), hinted(TWO, "x")
+    assert set(one.hashes) & set(two.hashes) >= {key_hash("~newsitem:x")}
+    assert names(one.keys) == ()
+    assert names(hinted(ONE, "x", key="1").keys) == ("cgtn:1",)
+    assert hinted(ONE, "x", key="1").id < drawn(ONE * 2).id < one.id
+    assert hinted(ONE, "x") == hinted(ONE, "x", "x")
+
+
+def test_other_item_ids_part_no_texts() -> None:
+    assert judge(hinted(ONE, "x"), hinted(ONE, "y")).same
 
 
 def test_a_bridge_is_no_copy_of_both() -> None:

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 FAMILIES = [paragraphs(seed, count=5, sentences=2) for seed in range(3)]
 KEYS = ("", "cgtn:x", "cgtn:y", "prnewswire:1")
 pieces = st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(1, 5))
-texts = st.tuples(st.lists(pieces, min_size=1, max_size=2), st.sampled_from(KEYS))
+texts = st.tuples(
+    st.lists(pieces, min_size=1, max_size=2), st.sampled_from(KEYS), st.sampled_from(("", "", "1", "2"))
+)
 
 
-def draw(value: tuple[list[tuple[int, int, int]], str]) -> Sketch:
-    """A text out of pieces of a few releases, and perhaps a key."""
+def draw(value: tuple[list[tuple[int, int, int]], str, str]) -> Sketch:
+    """A text out of pieces of a few releases, and perhaps a key and an item id."""
     lines = [line for family, start, size in value[0] for line in FAMILIES[family][start : start + size]]
     scheme, _, key = value[1].partition(":")
     found = [Found(scheme, key, 1, "trailer", "https://x.example", 0, "")] if scheme else []
-    return sketch("\n".join(lines), found)
+    hints = [Found("newsitem", value[2], 3, "body", "https://x.example", 0, "")] if value[2] else []
+    return sketch("\n".join(lines), found, hints)
 
 
 class Memory:

@@ -99,3 +99,25 @@ def test_what_libxml2_would_cut_is_refused() -> None:
     assert isinstance(found, Rejected)
     assert found.reason == "limit:markup"
     assert isinstance(parse(""), Rejected)
+
+
+def images_of(html: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(block.text, block.images) for block in blocks_of(html)]
+
+
+def test_an_image_belongs_to_the_block_that_it_is_in_or_heads() -> None:
+    assert images_of("<p>One <img src=a> two</p>") == [("One two", ("a",))]
+    assert images_of("<figure><img src=a><figcaption>One</figcaption></figure>") == [("One", ("a",))]
+    assert images_of("<p>One</p><div><a><img data-src=a></a><p>Two</p></div>") == [("One", ()), ("Two", ("a",))]
+
+
+def test_an_image_that_ends_the_text_is_the_texts() -> None:
+    assert images_of("<div><p>One</p><img src=a></div><p>Two</p>") == [("One", ("a",)), ("Two", ())]
+    assert images_of("<div><p>One</p><p><img src=a></p></div><div>Two</div>") == [("One", ("a",)), ("Two", ())]
+    assert images_of("<div><p>One</p><img src=a></div>") == [("One", ("a",))]
+    assert images_of("<div><p>One</p></div><div><p><img src=a></p></div>") == [("One", ())]
+
+
+def test_images_without_an_address_of_use_are_left_out() -> None:
+    assert images_of(f"<p>One <img><img src=data:x><img src={'x' * 500}></p>") == [("One", ())]
+    assert len(images_of("<p>One " + "<img src=a>" * 30 + "</p>")[0][1]) == 8

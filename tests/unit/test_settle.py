@@ -30,7 +30,8 @@ def member(
     host: str, lines: list[str], *found: Found, tier: Tier = "copy", at: str = "2025-12-22T08:00:00Z"
 ) -> Member:
     text = "\n".join(lines)
-    drawn = sketch(text, [key for key in found if key.where == "trailer"])
+    shared = [key for key in found if key.scheme == "newsitem"]
+    drawn = sketch(text, [key for key in found if key.where == "trailer"], shared)
     return Member(
         capture=host.ljust(32, "0"), url=f"https://{host}/1", fetched_at=at, site=None, family=host, tier=tier,
         title=host, language="en", published_at=None, text=text, text_id=drawn.id, words=drawn.words,
@@ -128,3 +129,81 @@ def test_a_stub_does_not_stand_for_the_release() -> None:
     assert summary.canonical in {page.capture for page in whole}
     assert {match.relation for match, _, _ in matches(summary).values()} == {"truncated", "verbatim"}
     assert len(tokenise(whole[0].text)) > 100
+
+
+def item(value: str, scheme: str = "newsitem") -> Found:
+    return Found(scheme, value, 3, "body", f"https://rt.example/{value}", 4, f"https://rt.example/{value}")
+
+
+def dated(*lines: str, day: str = "Dec. 22, 2025") -> list[str]:
+    return [f"BEIJING, {day} /PRNewswire/ -- {TEXT[0]}", *TEXT[1:], *lines]
+
+
+def test_an_item_id_of_another_page_is_what_decided_where_no_name_stands() -> None:
+    pages = [
+        member("a.example", TEXT, ORIGIN_KEY, item("1")),
+        member("b.example", TEXT, item("1"), item("9", "mexc")),
+        member("c.example", TEXT, item("8", "mexc")),
+    ]
+    found = matches(settle(pages, SITES))
+    assert {url: match.rung for url, (match, _, _) in found.items()} == {
+        "https://a.example/1": "origin-id",
+        "https://b.example/1": "item-id",
+        "https://c.example/1": "text",
+    }
+    assert found["https://b.example/1"][0].evidence == ("body, block 4: https://rt.example/1",)
+    assert {release for _, release, _ in found.values()} == {ARTICLE}
+
+
+def test_an_item_id_names_no_release() -> None:
+    pages = [member("a.example", TEXT, item("1")), member("b.example", TEXT, item("1"))]
+    summary = settle(pages, SITES)
+    assert summary.release is not None
+    assert (summary.release.key, summary.release.url) == (None, None)
+    alone = matches(settle(pages[:1], SITES))["https://a.example/1"]
+    assert (alone[0].relation, alone[1]) == ("unrelated", None)
+
+
+def test_the_captures_of_one_page_do_not_witness_for_each_other() -> None:
+    page = member("b.example", TEXT, item("1"))
+    again = replace(page, capture="b2".ljust(32, "0"), newest=False)
+    other = member("a.example", TEXT, ORIGIN_KEY)
+    assert matches(settle([other, page, again], SITES))["https://b.example/1"][0].rung == "text"
+
+
+def test_another_item_id_than_most_have_is_told() -> None:
+    pages = [member(f"{host}.example", TEXT, item("1")) for host in "abc"] + [member("d.example", TEXT, item("2"))]
+    found = matches(settle(pages, SITES))
+    assert found["https://d.example/1"][0].contradictions == ("its text has newsitem:2, most have newsitem:1",)
+    assert found["https://a.example/1"][0].contradictions == ()
+    even = matches(settle([pages[0], pages[3]], SITES))
+    assert all(match.contradictions == () for match, _, _ in even.values())
+
+
+def test_a_title_and_its_day_on_another_site_are_what_decided_where_no_key_stands() -> None:
+    title = "CGTN: A bridge opens in the valley"
+    pages = [
+        replace(member("a.example", dated(), ORIGIN_KEY), title=title),
+        replace(member("b.example", dated("More.")), title=title.removeprefix("CGTN: ").upper()),
+        replace(member("c.example", dated("Other.", day="Dec. 23, 2025")), title=title),
+        replace(member("d.example", dated("Else.")), title="Quite another title for this text"),
+        replace(member("e.example", dated("Again.", day="December 22")), title=title),
+    ]
+    rungs = {url: match.rung for url, (match, _, _) in matches(settle(pages, SITES)).items()}
+    assert [rungs[f"https://{host}.example/1"] for host in "abcde"] == [
+        "origin-id", "title-day", "text", "text", "title-day",
+    ]  # fmt: skip
+    one_site = [replace(page, family="one") for page in pages[1:2]] + [replace(pages[4], family="one")]
+    assert {match.rung for match, _, _ in matches(settle(one_site, SITES)).values()} == {"text"}
+
+
+def test_rungs_do_not_depend_on_the_order() -> None:
+    pages = [
+        member("a.example", dated(), ORIGIN_KEY, item("1")),
+        member("b.example", dated("More."), item("1")),
+        member("c.example", dated("Other."), item("2")),
+        member("d.example", dated("Else."), item("2")),
+    ]
+    expected = settle(pages, SITES)
+    for seed in range(6):
+        assert settle(random.Random(seed).sample(pages, 4), SITES) == expected
