@@ -167,7 +167,8 @@ def mark_unkept(sheet: Sheet) -> None:
     for block in sheet.inside():
         if block.n == sheet.span.first and sheet.span.dateline:
             continue
-        among = sheet.in_trunk(block) and block.linked < 600 and (sheet.span.closed or shapes.is_prose(block))
+        text = sheet.span.closed or shapes.is_prose(block) or _ABOUT.match(block.text) is not None
+        among = sheet.in_trunk(block) and block.linked < 600 and text
         if (
             block.kept < 500
             and not among

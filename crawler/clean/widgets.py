@@ -226,7 +226,16 @@ def _heads_section(sheet: Sheet, block: Block, heading: Block) -> bool:
 
 
 def _resumes(sheet: Sheet, block: Block, before: Counter[tuple[str, str]], heading: Block) -> bool:
-    """Whether the text goes on: a paragraph where paragraphs stood before and the widget's heading did not."""
+    """Whether the text goes on: a paragraph where paragraphs stood before.
+
+    Where the widget's heading stood as the paragraphs do, the paragraph may be a teaser: it is none below a list
+    of bare headlines, two or more that lead away.
+    """
     if not shapes.is_prose(block) or block.kept < 500 or not before[sheet.stands(block)]:
         return False
-    return sheet.span.closed or sheet.stands(heading) != sheet.stands(block)
+    if sheet.span.closed or sheet.stands(heading) != sheet.stands(block):
+        return True
+    above = sheet.blocks[heading.n + 1 : block.n]
+    while above and above[-1].linked < _HALF_LINKED and shapes.is_heading(above[-1]):
+        above = above[:-1]  # the text's own sub-head
+    return len(above) > 1 and all(leads_elsewhere(sheet, each) for each in above[-2:])
