@@ -24,6 +24,9 @@ Relation = Literal[
 KEPT_ROLES: frozenset[str] = frozenset({"body", "subhead", "quote", "about", "contact", "trailer"})
 """Roles whose blocks are the release; every other block goes to the ledger (`title` is a field of its own)."""
 
+ISSUER_ROLES: frozenset[str] = frozenset({"about", "contact", "trailer"})
+"""Roles of what an issuer repeats under its releases."""
+
 ATTACHING: frozenset[str] = frozenset(
     {"origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation"}
 )

@@ -20,10 +20,10 @@ from msgspec.structs import replace
 
 from crawler.clean import shapes
 from crawler.clean.draft import clean_text
+from crawler.clean.ownership import give_to_owners
 from crawler.clean.widgets import role_of_heading
-from crawler.match.align import align
 from crawler.match.tokens import tokenise
-from crawler.records import KEPT_ROLES, Decision, Sighting
+from crawler.records import ISSUER_ROLES, KEPT_ROLES, Decision, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 _LEDGER_ROLES: Final = frozenset({"duplicate-lead", "ticker", "related", "disclaimer", "read-more", "newsletter",
                                   "attribution-footer"})  # fmt: skip
-_ISSUERS: Final = frozenset({"about", "contact", "trailer"})
-"""Roles of what an issuer repeats under its releases: no site's furniture where only one site is known."""
-
 _RESTORED: Final = frozenset({"related", "other", "disclaimer", "newsletter", "byline-box", "navigation"})
 """Roles out of which siblings bring a block back."""
 
@@ -46,18 +43,11 @@ _TWICE: Final = 2
 _SENTENCE: Final = 8
 """Words below which a block is no sentence that an outlet could add."""
 
-_TEASER: Final = 15
-_OWNED: Final = 850
-"""Share of a block's words, per mille, that must be the owner's."""
-
-_OPENING: Final = 30
-"""Words of its owner within which a teaser begins: a dateline and a wire's own sentence may stand before."""
-
-_GAP: Final = 10
-"""Words of its owner that may be missing between two paragraphs of it that stand here."""
-
 _SHARED: Final = 0.6
 """Share of a block's word runs that other copies must have for the block to be theirs though cut otherwise."""
+
+_FEW: Final = 3
+"""A box of furniture holds at most this part of the text: a third."""
 
 _LEAST: Final = 25
 """Words that must be left of a text: memory never takes it all."""
@@ -115,7 +105,7 @@ def recall(
     `memory:addition`, `memory:owned` and, for what comes back, `memory:sibling`.
     """
     told = _Told(member, seen, witnesses)
-    changes = _give_to_owners(member, blocks, decisions, witnesses, owners)
+    changes = give_to_owners(member, blocks, decisions, witnesses, owners)
     for sighting in member.sightings:
         verdict = told.verdict(sighting) if sighting.block not in changes else None
         block = blocks[sighting.block]
@@ -181,7 +171,7 @@ class _Told:
         if seen is None or seen.releases < _TWICE or self.carried(sighting):
             return False
         lacking, often = self.lacking(sighting), seen.releases >= _OFTEN and seen.families == 1
-        if sighting.role in _ISSUERS:
+        if sighting.role in ISSUER_ROLES:
             return lacking >= _TWICE and often
         return lacking >= _TWICE or (often and (lacking > 0 or not self.closed))
 
@@ -193,7 +183,9 @@ class _Told:
             return None
         if self.is_furniture(sighting):
             return Decision(sighting.block, "other", "memory:site")
-        alone = not self.carried(sighting) and sighting.role not in _ISSUERS and sighting.hash not in self._seen
+        alone = (
+            not self.carried(sighting) and sighting.role not in ISSUER_ROLES and sighting.hash not in self._seen
+        )
         if alone and self._alone[self._place(sighting)] >= _SENTENCE and self.lacking(sighting) >= _TWICE:
             return Decision(sighting.block, "addition", "memory:addition")
         return None
@@ -225,20 +217,28 @@ def _follow_containers(
 ) -> None:
     """Add to the changes: what stands in the box of a short line of furniture, whatever it holds on this page.
 
-    The box is the highest element around the line that holds no block of the release; blocks that other copies
-    have, and those that stand where the release begins, are sure to be the release.
+    The box is the highest element around the line that holds no block of the release. Sure to be the release are
+    the first block, those that other copies have, and those that stand where most of the text does; a box that
+    holds much of the text is none.
     """
     anchors = [n for n, d in changes.items() if d.rule == "memory:site" and shapes.is_heading(blocks[n])]
     if not anchors:
         return
     kept = [d.block for d in decisions if d.role in KEPT_ROLES and d.block not in changes]
-    holder = blocks[told.first].path.rpartition("/")[0]
-    sure = [blocks[n].path for n in kept if blocks[n].path.rpartition("/")[0] == holder or n in told.shared]
+    mass: Counter[str] = Counter()
+    for n in kept:
+        mass[_holder(blocks[n])] += len(blocks[n].text)
+    main = mass.most_common(1)[0][0] if mass else ""
+    sure = [blocks[n].path for n in kept if n == told.first or n in told.shared or _holder(blocks[n]) == main]
     for anchor in anchors:
         box = _box(blocks[anchor].path, sure)
-        for n in kept:
-            if box and (blocks[n].path == box or blocks[n].path.startswith(box + "/")):
-                changes.setdefault(n, Decision(n, "related", "memory:container"))
+        inside = [n for n in kept if box and (blocks[n].path == box or blocks[n].path.startswith(box + "/"))]
+        if _FEW * sum(len(blocks[n].text) for n in inside) <= mass.total():
+            changes.update((n, Decision(n, "related", "memory:container")) for n in inside)
+
+
+def _holder(block: Block) -> str:
+    return block.path.rpartition("/")[0]
 
 
 def _box(path: str, sure: Sequence[str]) -> str | None:
@@ -247,71 +247,6 @@ def _box(path: str, sure: Sequence[str]) -> str | None:
     while path.count("/") > 2 and not any(p == path or p.startswith(path + "/") for p in sure):
         box, path = path, path.rpartition("/")[0]
     return box
-
-
-def _give_to_owners(
-    member: Member,
-    blocks: Sequence[Block],
-    decisions: Sequence[Decision],
-    witnesses: Witnesses,
-    owners: Sequence[Owner],
-) -> dict[int, Decision]:
-    """The blocks that are another text, from its beginning on, and that text's title."""
-    hashes = {s.block: s.hash for s in member.sightings}
-    kept = [d.block for d in decisions if d.role in KEPT_ROLES - {"trailer"}]
-    open_to = [n for n in kept[1:] if n not in hashes or not witnesses.carriers(hashes[n], member.family)]
-    owned: set[int] = set()
-    for owner in owners:
-        owned |= _owned(blocks, open_to, owner)
-    size = {n: len(blocks[n].text) for n in kept}
-    if 2 * sum(size[n] for n in owned) > sum(size.values()):
-        return {}  # the page is mostly another's text: a copy that matching did not find, or a list of openings
-    return {n: Decision(n, "related", "memory:owned") for n in owned}
-
-
-def _owned(blocks: Sequence[Block], candidates: Sequence[int], owner: Owner) -> set[int]:
-    """Those of the blocks that are the owner's text.
-
-    A paragraph in common is none yet: a quotation, or what an issuer repeats, may be one. It is a teaser where it
-    stands under the owner's title, is cut off, or goes on for another paragraph.
-    """
-    titles = {shapes.fold(title) for title in owner.titles} - {""}
-    found: set[int] = set()
-    reached: int | None = None  # how far into the owner's text the paragraphs before went
-    for at, n in enumerate(candidates):
-        span = _span_in(blocks[n], owner)
-        if span is None:
-            continue
-        goes_on = reached is not None and abs(span[0] - reached) <= _GAP
-        if goes_on:
-            found |= {candidates[at - 1], n}
-        elif span[0] <= _OPENING and _is_teased(blocks, n, titles):
-            found.add(n)
-        reached = span[1] if goes_on or span[0] <= _OPENING else None
-    return found | {n for n in candidates if found and shapes.fold(blocks[n].text) in titles}
-
-
-def _is_teased(blocks: Sequence[Block], n: int, titles: set[str]) -> bool:
-    """Whether a block that another text begins with is cut off, or stands under or after that text's title."""
-    line = shapes.fold(blocks[n].text)
-    above = {shapes.fold(block.text) for block in blocks[max(0, n - 2) : n]}
-    return (
-        shapes.is_cut(blocks[n])
-        or bool(above & titles)
-        or any(title in line[: len(title) + 40] for title in titles)
-    )
-
-
-def _span_in(block: Block, owner: Owner) -> tuple[int, int] | None:
-    """From which word of the owner's text to which the block reaches, where it is nearly all the owner's."""
-    words = tokenise(block.text)
-    if len(words) < _TEASER:
-        return None
-    found = align(words, owner.words)
-    if found.cover_a < _OWNED:
-        return None
-    last = found.passages[-1]
-    return found.passages[0].b, last.b + last.length
 
 
 def with_changes(decisions: Sequence[Decision], changes: Iterable[Decision]) -> tuple[Decision, ...]:
