@@ -21,6 +21,7 @@ _LISTED: Final = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "pre"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
+_MOSTLY_LINKED: Final = 700
 _OTHERS: Final = 1
 _HALF_LINKED: Final = 500
 _TEASERS: Final = 4
@@ -154,13 +155,13 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
     """The role of a block that is a widget all by itself, or None."""
     role: Role | None = None
     headline = 20 <= len(block.text) <= 240 and leads_elsewhere(sheet, block)
-    if shapes.is_pointer(block) or headline or shapes.is_stamp(block):
+    if shapes.is_pointer(block) or headline or _is_link_row(sheet, block) or shapes.is_stamp(block):
         role = "related"
     elif shapes.is_read_more(block) or (block.linked >= 900 and len(block.text) <= 45 and _is_last(sheet, block)):
         role = "read-more"
     elif shapes.is_origin_note(block, sheet.page.title, sheet.names):
         role = "attribution-footer"
-    elif (shapes.is_newsletter(block) and not shapes.is_prose(block)) or shapes.is_form_line(block):
+    elif _is_invitation(sheet, block) or shapes.is_form_line(block):
         role = "newsletter"
     elif shapes.is_share(block):
         role = "share"
@@ -171,7 +172,26 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
 
 def leads_elsewhere(sheet: Sheet, block: Block) -> bool:
     """Whether the block is wholly a link to another page of the same site."""
-    if not shapes.is_list_link(block) or not block.links:
+    return shapes.is_list_link(block) and _stay_here(sheet, block)
+
+
+def _is_link_row(sheet: Sheet, block: Block) -> bool:
+    """Whether the block is little but links to other pages of the same site, side by side."""
+    return len(block.links) >= _RUN and block.linked >= _MOSTLY_LINKED and _stay_here(sheet, block)
+
+
+def _is_invitation(sheet: Sheet, block: Block) -> bool:
+    """Whether the block invites to subscribe or follow: a line, or the last paragraph of what is no release."""
+    if not shapes.is_newsletter(block):
+        return False
+    if not shapes.is_prose(block):
+        return True
+    return sheet.span.dateline is None and not closing(block) and _is_last(sheet, block)
+
+
+def _stay_here(sheet: Sheet, block: Block) -> bool:
+    """Whether the block has links, and all lead to other pages of the same site."""
+    if not block.links:
         return False
     here = urlsplit(sheet.page.url).hostname
     try:
