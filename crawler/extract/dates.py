@@ -12,7 +12,8 @@ from crawler.records import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_YEAR: Final = r"(?P<year>(?:19|20|25|٢٠|२०)\d\d)(?!\d)"
+_YEAR: Final = r"(?P<year>(?:19|20|25|٢٠|२०)\d\d)(?=\D|$|\d\d?:\d\d)"
+"""A year; a clock may be glued to it."""
 _WORD: Final = r"[^\s\d,/()|:-]{2,14}"
 _FORMS: Final = tuple(
     re.compile(form, re.IGNORECASE)
@@ -130,9 +131,13 @@ def _moment(hit: re.Match[str], clock: re.Match[str] | None, *, month_first: boo
 
 
 def _month(name: str) -> int:
-    """The month of that name, also behind a Hebrew preposition; 0 where there is none, which no date has."""
-    name = name.replace(".", "")
-    return MONTHS.get(name) or MONTHS.get(name.removeprefix("\u05d1"), 0)
+    """The month of that name; 0 where there is none, which no date has.
+
+    Also behind a Hebrew preposition, and where its short form for small screens stands before it (`Nov.November`).
+    """
+    whole = name.replace(".", "")
+    short = name.rstrip(".").rpartition(".")[2]
+    return MONTHS.get(whole) or MONTHS.get(whole.removeprefix("\u05d1")) or MONTHS.get(short, 0)
 
 
 def _hour(clock: re.Match[str]) -> int:

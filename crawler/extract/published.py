@@ -31,9 +31,13 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 _ABOVE: Final = 3
+_FAR_ABOVE: Final = 6
+"""Blocks above the title among which a date counts that is marked up as one."""
 _BELOW: Final = 12
 _LINE: Final = 200
 _HALF_LINKED: Final = 500
+_NAME: Final = 25
+"""Characters of the longest link that names an author or a section and no story."""
 _LINKED: Final = 900
 _FEW: Final = 2
 _MOST: Final = 20
@@ -116,8 +120,8 @@ def _near(times: Sequence[Shown], blocks: Sequence[Block], draft: Draft) -> list
     near = [
         (block.n < title, abs(block.n - title), n, time)
         for n, (time, block) in enumerate(owned)
-        if title - _ABOVE <= block.n <= start + 1
-        and block.linked < _HALF_LINKED
+        if title - _FAR_ABOVE <= block.n <= start + 1
+        and not _is_teaser(block)
         and _INDEX.sub("", time.path.rpartition("/")[0]) not in listed
     ]
     return [time for *_, time in sorted(near)]
@@ -139,12 +143,19 @@ def _lines(blocks: Sequence[Block], draft: Draft) -> list[str]:
     title, start = _place(blocks, draft)
     below = blocks[title + 1 : start][:_BELOW]
     above = blocks[max(0, title - _ABOVE) : title]
-    lines = [b for b in (*below, *reversed(above)) if len(b.text) <= _LINE and b.linked < _HALF_LINKED]
+    lines = [b for b in (*below, *reversed(above)) if len(b.text) <= _LINE and not _is_teaser(b)]
     dated = [b for b in lines if next(find_moments(b.text, month_first=True), None)]
     listed = _listed([(b.path, b.n) for b in dated], blocks)
     told = [b.text for b in dated if _INDEX.sub("", b.path) not in listed]
     later = [line for line in told if _LATER.search(line[:20])]
     return [*(line for line in told if line not in later), *later]
+
+
+def _is_teaser(block: Block) -> bool:
+    """Whether most of a dated line are links, and these are headlines and not an author's or a section's name."""
+    return block.linked >= _HALF_LINKED and len(block.text) * block.linked > 1000 * _NAME * max(
+        1, len(block.links)
+    )
 
 
 def _listed(placed: Sequence[tuple[str, int]], blocks: Sequence[Block]) -> frozenset[str]:

@@ -23,7 +23,7 @@ class Shown(NamedTuple):
 
 
 def read_times(tree: HtmlElement) -> tuple[Shown, ...]:
-    """`time` elements, and whatever has the property `datePublished`, in document order."""
+    """`time` elements, then others with the property `datePublished`; none that a link names beside a story."""
     marked = [
         (element, element.get("datetime") or element.get("content") or element.text_content())
         for element in islice(tree.iter("time"), _MOST)
@@ -35,8 +35,16 @@ def read_times(tree: HtmlElement) -> tuple[Shown, ...]:
         if element.tag != "time"
     ]
     return tuple(
-        Shown(path_of(element), " ".join(value.split())[:_LONGEST]) for element, value in marked if value.strip()
+        Shown(path_of(element), " ".join(value.split())[:_LONGEST])
+        for element, value in marked
+        if value.strip() and not _is_teased(element)
     )
+
+
+def _is_teased(element: HtmlElement) -> bool:
+    """Whether the element stands in a link that says more than the time."""
+    link = next(element.iterancestors("a"), None)
+    return link is not None and len(link.text_content().strip()) > len(element.text_content().strip()) + 2
 
 
 def path_of(element: HtmlElement) -> str:
