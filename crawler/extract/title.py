@@ -28,7 +28,9 @@ _FURNITURE: Final = frozenset({"nav", "aside", "footer", "a"})
 _LONGEST: Final = 500
 _HEADLINE: Final = 8
 """Characters from which on a heading can be a headline."""
-_SECTION: Final = 12
+_SECTION: Final = 16
+_LONE: Final = 20
+"""Bytes from which on a heading is a headline that only the page's title does not confirm."""
 _SURE: Final = 3
 
 
@@ -74,6 +76,8 @@ def tell_title(tree: HtmlElement, named: Sequence[str], names: Names) -> str:
         said = [_without_prefix(text, names) for text in said]
     said = [text for text in said if text and not names.has(text)]
     title = _confirmed(headings, said)
+    if not title and len(headings) == 1 and len(said) <= 1 and _weight(headings[0]) >= _LONE:
+        title = headings[0]  # what a page's readers see, where its title is made for search engines
     if not title and said:
         title = said[0]
     if not title:
@@ -121,8 +125,9 @@ def _without_site(title: str, names: Names, *, at_end: bool) -> str:
         name = names.has(title[end:])
         if not name and not (at_end and _weight(title[:start]) >= 2 * _weight(title[end:])):
             break
+        mark = title[start:end]
         title = title[: spans.pop()[0]].rstrip()
-        at_end = at_end and _ends_in_section(title, spans)
+        at_end = at_end and _ends_in_section(title, spans, mark)
     while spans and names.has(title[: spans[0][0]]):
         cut = spans.pop(0)[1]
         title, spans = title[cut:], [(start - cut, end - cut) for start, end in spans]
@@ -135,9 +140,15 @@ def _without_prefix(title: str, names: Names) -> str:
     return rest.strip() if colon and names.has(name) else title
 
 
-def _ends_in_section(title: str, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a title without the site's name still ends in one word behind a separator: the section's."""
-    return bool(spans) and len(title) - spans[-1][1] <= _SECTION and " " not in title[spans[-1][1] :]
+def _ends_in_section(title: str, spans: Sequence[tuple[int, int]], mark: str) -> bool:
+    """Whether a title without its site still ends in a section's: a word, or two behind the same separator."""
+    if not spans:
+        return False
+    start, end = spans[-1]
+    section = title[end:]
+    return len(section) <= _SECTION and (
+        " " not in section or (title[start:end] == mark and section.count(" ") == 1)
+    )
 
 
 def _completed(title: str, others: Sequence[str]) -> str:

@@ -47,9 +47,19 @@ def ld(value: object) -> str:
             "A bridge opens",
         ),
         (
-            "<title>The Valley Herald: news</title><meta property=og:title content='News.Example'>",
-            "<h1>A bridge opens at last</h1>",
-            "The Valley Herald: news",
+            "<title>Bridges, roads and canals in the news</title>",
+            "<h1>A gorge is crossed at last</h1>",
+            "A gorge is crossed at last",
+        ),
+        (
+            "<title>Bridges, roads and canals in the news</title><meta property=og:title content='Opened'>",
+            "<h1>Press releases of our partners</h1>",
+            "Opened",
+        ),
+        (
+            "<title>A bridge opens in the valley - a good day | Local News | Herald</title>",
+            "",
+            "A bridge opens in the valley - a good day",
         ),
         (
             (
