@@ -323,7 +323,10 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a cluster says together: its key and address where one is known, and the text that stands for it."""
+    """What a cluster says together: its key and address where one is known, and the text that stands for it.
+
+    `supports` says of each line of the text how many families show it, and of how many.
+    """
 
     key: str | None
     url: str | None
@@ -335,6 +338,7 @@ class Release:
     copies: int
     families: int
     first_copy_at: str | None
+    supports: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

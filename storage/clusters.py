@@ -129,7 +129,7 @@ def save_summaries(connection: Connection, summaries: Mapping[int, Summary | Non
 
 def _release_row(release: Release) -> dict[str, Any]:
     row = {name: getattr(release, name) for name in release.__slots__}
-    return {**row, "wire_urls": list(release.wire_urls)}
+    return {**row, "wire_urls": list(release.wire_urls), "supports": [list(pair) for pair in release.supports]}
 
 
 def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:

@@ -59,14 +59,15 @@ def releases(
     # fmt: off
     query = select(
         r.cluster, r.key, r.url, r.wire_urls, r.title, _shown(r.text, texts).label("text"), r.language,
-        r.published_at, r.copies, r.families, r.first_copy_at,
+        r.published_at, r.copies, r.families, r.first_copy_at, r.supports,
     ).order_by(r.key.is_(None), _plain(connection, r.key), _plain(connection, func.coalesce(r.url, "")), r.cluster)
     # fmt: on
     if cluster is not None:
         query = query.where(r.cluster == cluster)
     for row in _stream(connection, query):
         values = row._asdict()
-        yield ReleaseRow(**(values | {"wire_urls": tuple(values["wire_urls"] or ())}))
+        supports = tuple((having, of) for having, of in values["supports"] or ())
+        yield ReleaseRow(**(values | {"wire_urls": tuple(values["wire_urls"] or ()), "supports": supports}))
 
 
 def copies(

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """A release. `url` is its canonical address, None where no origin and no wire is known."""
+    """A release. `url` is its canonical address, None where no origin and no wire is known.
+
+    `supports` says of each line of the text how many families show it, and of how many.
+    """
 
     cluster: str
     key: str | None
@@ -24,6 +27,7 @@ class ReleaseRow:
     copies: int
     families: int
     first_copy_at: str | None
+    supports: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

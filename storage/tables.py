@@ -283,6 +283,9 @@ class Release(Base):
     copies: Mapped[int] = mapped_column(Integer)
     families: Mapped[int] = mapped_column(Integer)
     first_copy_at: Mapped[str | None] = mapped_column(String(20))
+    supports: Mapped[list[list[int]]] = mapped_column(
+        JSON, default=list
+    )  # for each line: families that show it, of all
 
 
 class Copy(Base):

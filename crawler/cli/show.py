@@ -103,9 +103,20 @@ def _print_release(terminal: Terminal, release: ReleaseRow, *, whole: bool) -> N
     terminal.field(
         "copies", f"{release.copies} at {release.families} outlets, first seen {day(release.first_copy_at)}"
     )
+    terminal.field("agreed", _say_support(release))
     lines = release.text.split("\n")
     for n, line in enumerate(lines if whole else [shorten(line, 400) for line in lines[:2]]):
         terminal.field("" if n else "text", line)
+
+
+def _say_support(release: ReleaseRow) -> str | None:
+    """On how many lines of the text the outlets agree, and which has the fewest behind it."""
+    if not release.supports:
+        return None
+    whole = sum(having == of for having, of in release.supports)
+    least = min(release.supports, key=lambda pair: pair[0] / max(1, pair[1]))
+    said = f"{whole} of {len(release.supports)} lines are on every page"
+    return said if least[0] == least[1] else f"{said}; the least known on {least[0]} of {least[1]}"
 
 
 def _print_places(terminal: Terminal, carried: tuple[CopyRow, ...]) -> None:

@@ -84,6 +84,7 @@ def release_row(release: ReleaseRow) -> Row:
         "families": release.families,
         "first_copy_at": release.first_copy_at,
         "cluster": release.cluster,
+        "support": [list(pair) for pair in release.supports],
     }
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from crawler.identify.keys import NAMING, key_of_url, naming
 from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
+from crawler.match.canonical import reconstruct
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
 from crawler.records import ATTACHING, Match, Release, Summary
@@ -221,12 +222,14 @@ def _release(
     members: Sequence[Member], canonical: Member, keys: Sequence[Found], copies: frozenset[str], sites: Sites
 ) -> Release:
     carried = [member for member in members if member.url in copies]
+    told = reconstruct(canonical, [*carried, *(member for member in members if member.tier != "copy")])
     return Release(
         key=f"{keys[0].scheme}:{keys[0].value}" if keys else None,
         url=keys[0].url if keys else None,
         wire_urls=tuple(sorted({key.url for key in keys if key.rung == 2})),
         title=canonical.title,
-        text=canonical.text,
+        text=told.text,
+        supports=told.supports,
         language=canonical.language,
         published_at=canonical.published_at if canonical.tier != "copy" else _origin_made_at(keys, sites),
         copies=len(copies),

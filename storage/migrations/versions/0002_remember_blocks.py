@@ -43,6 +43,7 @@ def upgrade() -> None:
     )
     for table, column in (('page', 'sightings'), ('text', 'opening')):
         op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
+    op.add_column('release', sa.Column('supports', sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'page', id FROM capture"
                " WHERE NOT EXISTS (SELECT 1 FROM dirty WHERE stratum = 'page' AND key = capture.id)")
 
