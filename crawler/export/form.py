@@ -19,7 +19,7 @@ _FORMULA = re.compile(r"(?m)(?=^(?:[^\S\n]|\ufeff)*[=+\-@＝＋－＠]|^[\t\r])"
 COLUMNS: Final = {
     "releases": (
         "key", "url", "wire_urls", "title", "text", "language", "published_at", "copies", "families",
-        "first_copy_at", "cluster",
+        "first_copy_at", "cluster", "support",
     ),
     "copies": (
         "url", "site", "family", "cluster", "release", "relation", "key_rung", "title", "text", "language",
