@@ -206,7 +206,7 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         blocks=pages.pack_blocks(page.blocks, draft.decisions),
         removed=tuple(ledger(page.blocks, draft.decisions)),
         sightings=sight(page.blocks, draft.decisions),
-        rules=rules_version(site),
+        rules=rules_version(site, sites.grammars),
     )
 
 
@@ -227,7 +227,7 @@ def _code_digest() -> bytes:
     root = Path(__file__).parent
     stages = [
         root / "flow.py",
-        *(p for part in ("extract", "clean", "identify", "match") for p in (root / part).glob("*.py")),
+        *(p for part in ("extract", "clean", "identify", "match", "sites") for p in (root / part).glob("*.py")),
     ]
     for path in sorted(stages):
         digest.update(path.read_bytes())
@@ -237,7 +237,9 @@ def _code_digest() -> bytes:
 
 
 @lru_cache(maxsize=512)
-def rules_version(site: Site | None) -> str:
-    """Twelve hex digits that change with the rules that read a page: code, libraries, and the site's own file."""
+def rules_version(site: Site | None, grammars: bytes = b"") -> str:
+    """Twelve hex digits that change with the rules that read a page: code, libraries, the site's own file, and the
+    grammars of all sites (`Sites.grammars`), whose keys may stand on any page.
+    """
     data = msgspec.json.encode(site) if site else b""
-    return hashlib.sha256(_code_digest() + data).hexdigest()[:12]
+    return hashlib.sha256(_code_digest() + grammars + data).hexdigest()[:12]

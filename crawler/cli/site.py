@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.cli.terminal import escape, standard_output
 from crawler.errors import UsageError
-from crawler.sites.grammar import RUNG
 from crawler.sites.load import load_site
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
     for item in site.items or ("none: it is only looked at for the addresses that are named",):
         yield "items", item
     for key in site.keys:
-        yield "key", _key(key, site)
+        yield "key", _key(key)
     for tracker in site.trackers:
         yield "counter", f"{' and '.join(tracker.hosts)} under {tracker.path}, leads to {tracker.parameter}"
     for example in site.examples:
@@ -100,15 +99,14 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
     yield "terms", _terms(site)
 
 
-def _key(key: KeyGrammar, site: Site) -> str:
+def _key(key: KeyGrammar) -> str:
     said = f"{key.scheme}:{key.key} from {key.path}"
     said += f" with {' and '.join(key.query)}" if key.query else ""
     said += f" on {' and '.join(key.hosts)}" if key.hosts else ""
     said += f"; {_CHECKS[key.check]}"
     said += f", within {_number(key.within, 'day')} of the date beside it" if key.within else ""
     said += f", written in {key.case} case" if key.case else ""
-    rung = key.rung or RUNG[site.tier]
-    said += f"; {_RUNGS[rung]}" if rung != RUNG[site.tier] else ""
+    said += f"; {_RUNGS[key.rung]}" if key.rung else ""
     said += ", which copies on other sites carry too" if key.shared else ""
     return said + (f", shown as {key.canonical}" if key.canonical else "")
 

@@ -6,6 +6,7 @@ nor surprising: `/news/{date}/{slug}-{id}/p.html`. See `crawler.sites.template` 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -149,6 +150,12 @@ class Sites:
             for tracker in site.trackers:
                 found.update({(host, tracker.path.rstrip("/")): tracker.parameter for host in tracker.hosts})
         return found
+
+    @cached_property
+    def grammars(self) -> bytes:
+        """A digest of how addresses carry keys and count clicks, on all sites."""
+        told = [(site.name, site.keys, site.trackers) for site in self.all]
+        return hashlib.sha256(msgspec.json.encode(told)).digest()
 
     @cached_property
     def joining(self) -> frozenset[str]:

@@ -144,6 +144,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (sites / file.name).write_bytes(file.read_bytes())
     example = site_example()
     (folder / "examplewire.toml").write_text(example, "utf-8")
+    (folder / "riverpost.toml").write_text(contributed_site(), "utf-8")
     (folder / "mysite.toml").write_text(example.replace('name = "examplewire"', 'name = "mysite"'), "utf-8")
     assert main(["ingest", str(folder / "newsroom.warc.gz"), "--quiet", "--data", str(folder / STORE)]) == 0
     (folder / "findings.json").write_text(json.dumps(list(findings_in(folder / STORE, room))), "utf-8")
@@ -228,6 +229,49 @@ def test_the_evidence_shown_is_what_explain_says(
 
 def site_example() -> str:
     return next(fences(ROOT / "docs" / "sites.md", "toml"))
+
+
+def contributed_site() -> str:
+    return next(example for example in fences(ROOT / "CONTRIBUTING.md", "toml") if "tier =" in example)
+
+
+def test_a_site_is_added_as_contributing_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    url = re.findall(r"--url (\S+riverpost\S+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))[0]
+    text = contributed_site()
+    paragraphs = [
+        f"The mill of Upper Tarn was sold for the {n}. time in its history, said the clerk." for n in range(5)
+    ]
+    lines = [
+        *paragraphs,
+        "Tell a neighbour about this story",
+        "Read on at the River Post",
+        "A ferry that runs by day",
+    ]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    Path("page.html").write_text(f"<title>A mill is sold</title><h1>A mill is sold</h1>{body}", "utf-8")
+    extract = ["extract", "page.html", "--url", url, "--json", "--data", "data"]
+    assert main(extract) == 0
+    assert "Tell a neighbour" in json.loads(capsys.readouterr().out)["text"]
+
+    Path("riverpost.toml").write_text(text.replace("riverpost:1204", "riverpost:1205"), "utf-8")
+    assert main(["site", "check", "riverpost.toml"]) == 2
+    assert "riverpost.toml: examples.key: " in capsys.readouterr().err
+    folder = Path("data/sites")
+    folder.mkdir(parents=True)
+    for path in (Path("riverpost.toml"), folder / "riverpost.toml"):
+        path.write_text(text, "utf-8")
+        assert main(["site", "check", str(path)]) == 0
+    assert (
+        "riverpost:1204 in https://www.riverpost.example/news/a-mill-is-sold-1204.html" in capsys.readouterr().out
+    )
+    assert main(extract) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["text"].splitlines() == paragraphs
+    assert "riverpost:1204" in json.dumps(found)
 
 
 def keys_of(struct: type[msgspec.Struct], prefix: str = "") -> set[str]:

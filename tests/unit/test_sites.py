@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from crawler.cli.demo import SITES, lay_out_sites
 from crawler.cli.main import main
 from crawler.errors import TearsheetError, UsageError
-from crawler.sites.load import Sites, load_site, load_sites, shipped_folder
+from crawler.flow import Read, read_page
+from crawler.records import Fetched
+from crawler.sites.load import Discover, Sites, load_site, load_sites, shipped_folder
 from crawler.sites.template import TemplateError, compile_template, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(shipped_folder().glob("*.toml"))
 SAMPLES = sorted(SITES.glob("*.toml"))
 
@@ -90,6 +93,39 @@ BAD = [
     ("", "", "[politeness]\nmax_pages = 0\n", "politeness.max_pages"),
     ("", "", "[discover]\nfeed = []\n", "feed"),
     ("", "", '[cleaning]\nlines = "x"\n', "cleaning.lines"),
+    ("", "", '[cleaning]\nlines = [""]\n', "cleaning.lines"),
+    ("", "", '[cleaning]\nbelow = ["By\u2026"]\n', "cleaning.below"),
+    ("", "", '[cleaning]\nwithout = ["x"]\n', "without"),
+    ("", "", '[discover]\nfeeds = ["ftp://www.paper.example/feed"]\n', "discover.feeds"),
+    ("{slug}-{id}", "{slug}-{id:digits14x}", "", "items"),
+    ("{slug}-{id}", "{slug}-{id:what}", "", "items"),
+    ("{slug}-{id}", "{slug2}-{id}", "", "items"),
+    ('scheme = "paper"', 'scheme = "a:b"', "", "keys.scheme"),
+    ('scheme = "paper"', 'scheme = "~a"', "", "keys.scheme"),
+    ('scheme = "paper"', 'scheme = "paper"\nhosts = ["Click.Paper.example"]', "", "keys.hosts"),
+    ('scheme = "paper"', 'scheme = "paper"\nhosts = ["https://paper.example/"]', "", "keys.hosts"),
+    ('scheme = "paper"', 'scheme = "paper"\nquery = ["n"]', "", "keys.query"),
+    ('scheme = "paper"', 'scheme = "paper"\nquery = ["n={what}"]', "", "keys.query"),
+    ('scheme = "paper"', 'scheme = "paper"\nquery = "n={digits}"', "", "keys[0].query"),
+    ('scheme = "paper"', 'scheme = "paper"\nkey = "fixed"', "", "keys.key"),
+    ('scheme = "paper"', 'scheme = "paper"\nkey = "{stamp}-{id}"', "", "keys.key"),
+    ('scheme = "paper"', 'scheme = "paper"\ncase = "title"', "", "keys[0].case"),
+    ('scheme = "paper"', 'scheme = "paper"\nrung = 4', "", "keys[0].rung"),
+    ('scheme = "paper"', 'scheme = "paper"\nrung = 1', "", "keys.rung"),
+    ('scheme = "paper"', 'scheme = "paper"\nwithin = -1', "", "keys[0].within"),
+    ('scheme = "paper"', 'scheme = "paper"\ncanonical = "https://{host}/{year}/{id}"', "", "keys.canonical"),
+    ("", "", '[[trackers]]\nhosts = []\npath = "/c"\nparameter = "u"\n', "trackers.hosts"),
+    ("", "", '[[trackers]]\nhosts = ["c.example"]\npath = "c"\nparameter = "u"\n', "trackers.path"),
+    ("", "", '[[trackers]]\nhosts = ["c.example"]\npath = "/c"\nparameter = ""\n', "trackers.parameter"),
+    ("", "", '[[trackers]]\nhosts = ["c.example"]\npath = "/c"\n', "parameter"),
+    ("", "", '[[examples]]\nurl = "https://www.paper.example/x"\nkey = "paper:x"\n', "examples.key"),
+    ("", "", '[[examples]]\nurl = "https://www.paper.example/news/2026-01-02/a-b.html"\n', "examples.key"),
+    (
+        "",
+        "",
+        '[[examples]]\nurl = "https://evil.example/news/2026-01-02/a-b.html"\nkey = "paper:b"\n',
+        "examples.key",
+    ),
 ]
 
 
@@ -186,3 +222,141 @@ def test_the_samples_site_files_are_laid_out_for_later_commands(tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(TearsheetError, match="file"):
         lay_out_sites(tmp_path / "file" / "sites")
+
+
+WHOLE = """
+[[keys]]
+scheme = "item"
+hosts = ["rt.paper.example"]
+path = "/rt.gif"
+query = ["n={item}", "d={stamp}"]
+key = "{stamp}-{item}"
+case = "upper"
+rung = 3
+shared = true
+
+[[keys]]
+scheme = "flake"
+path = "/f/{date}/{id:digits}"
+check = "snowflake-twitter"
+within = 3
+canonical = "https://{host}/f/{id}"
+
+[[trackers]]
+hosts = ["click.paper.example", "c.paper.example"]
+path = "/c/"
+parameter = "to"
+
+[[examples]]
+url = "https://c.paper.example/c?to=https%3A%2F%2Fwww.paper.example%2Fnews%2F2026-01-02%2Fa-b.html"
+key = "paper:b"
+
+[[examples]]
+url = "https://rt.paper.example/rt.gif?d=20260102&x=1&n=cn41786"
+key = "item:20260102-CN41786"
+
+[[examples]]
+url = "https://www.paper.example/f/2026-01-02/1234567890123456789"
+
+[cleaning]
+within = ["storyBody"]
+below = ["Read on at the Paper"]
+lines = ["Share\u2026this"]
+hints = ["promo-box"]
+"""
+
+
+def test_check_says_all_that_a_file_means(
+    written: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written('tier = "copy"', 'tier = "copy"\nzone = "+01:00"', more=WHOLE)
+    assert main(["site", "check", str(path)]) == 0
+    said = capsys.readouterr().out
+    for words in (
+        "item:{stamp}-{item} from /rt.gif with n={item} and d={stamp} on rt.paper.example; any id",
+        "; any id, written in upper case; an item's, which ",
+        "hints at its release and names none, which copies on other sites carry too",
+        "a snowflake of digits, which tells when it was made, within 3 days of the date beside it, shown as https://{host}",
+        "click.paper.example and c.paper.example under /c/, leads to to",
+        "paper:b in https://c.paper.example/c?to=",
+        "no key in https://www.paper.example/f/2026-01-02/1234567890123456789",
+        "+01:00 from UTC",
+        "what has the class or id storyBody",
+        "Read on at the Paper, with the line",
+        "promo-box",
+    ):
+        assert words in said
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_files_show_by_examples_what_they_mean(path: Path) -> None:
+    site = load_site(path)
+    assert site.examples
+    assert not site.keys or any(example.key for example in site.examples)
+    schemes = {example.key.partition(":")[0] for example in site.examples}
+    assert {key.scheme for key in site.keys} - schemes - {"globenewswire-media"} == set()
+
+
+def test_only_sites_whose_terms_allow_it_or_are_not_read_say_where_their_lists_are() -> None:
+    asked = {site.name for site in load_sites().all if site.discover != Discover() and not site.is_reserved}
+    assert asked == {"cgtn", "globenewswire", "einpresswire"}
+
+
+def test_every_mistake_of_a_file_is_a_message_and_no_crash(written: Callable[..., Path]) -> None:
+    for word in (
+        "{",
+        "}",
+        "{}",
+        "{id",
+        "{id:}",
+        "{:id}",
+        "{ID}",
+        "{id}{id}",
+        "{id:digits9999}",
+        "(",
+        "[",
+        "\\\\",
+        "?",
+    ):
+        path = written('path = "/news/{date}/{slug}-{id}.html"', f'path = "/{word}/x"')
+        with pytest.raises(UsageError, match=r"keys\.(path|key)|paper\.toml"):
+            load_site(path)
+
+
+def test_an_address_on_any_host_can_tell_whose_it_is(written: Callable[..., Path]) -> None:
+    more = '[[keys]]\nscheme = "net"\nhosts = ["*"]\npath = "/net/{id:digits6}/{slug}"\n'
+    sites = Sites((load_site(written(more=more)),))
+    assert [one.value for one in sites.read("http://any.example/net/123456/a")] == ["123456"]
+    assert sites.family_of("http://any.example/net/123456/a") == "paper"
+    assert sites.of_url("http://any.example/net/12345/a") is None
+    assert sites.of_host("any.example") is None
+
+
+def test_lines_and_containers_of_a_site_are_cut(written: Callable[..., Path]) -> None:
+    cleaning = '[cleaning]\nwithin = ["storyBody"]\nbelow = ["Read on at\u2026"]\n'
+    cleaning += 'lines = ["Tell a friend"]\nhints = ["promo-box"]\n'
+    sites = Sites((load_site(written(more=cleaning)),))
+    told = [f"On day {n} the river rose by a hand, and the mill stood still until the evening." for n in range(5)]
+    html = (
+        f'<html><title>The river</title><body><h1>The river</h1><div id="story-body"><p>{told[0]}</p>'
+        f'<p>Tell a friend</p><p>{told[1]}</p><div class="promo"><div class="box"><p>A boat that is not for sale, '
+        f"and a house that is, both by the river.</p></div></div><p>{told[2]}</p><p>{told[3]}</p><p>{told[4]}</p>"
+        "<p>Read on at the Paper, which knows of every river</p><p>The hill has a new path, said the county, and "
+        "whoever walks it can see both towns from there.</p></div><p>Outside of it all there stood one more long "
+        "sentence, which nobody had put into the story.</p></body></html>"
+    )
+    url = "http://www.paper.example/news/2026-01-02/a-b.html"
+    read = read_page(Fetched(url, "2026-01-02T00:00:00Z", 200, (), html.encode()), sites, 1 << 20)
+    assert isinstance(read, Read)
+    assert read.draft.text.splitlines() == told
+    early = html.replace('<div id="story-body">', '<p>Read on at the Paper</p><div id="story-body">')
+    again = read_page(Fetched(url, "2026-01-02T00:00:00Z", 200, (), early.encode()), sites, 1 << 20)
+    assert isinstance(again, Read)
+    assert again.draft.text.splitlines() == told
+
+
+def test_the_sites_that_ship_are_as_many_as_the_documents_say() -> None:
+    tiers = [site.tier for site in load_sites().all]
+    assert (tiers.count("origin"), tiers.count("wire"), tiers.count("copy")) == (1, 9, 17)
+    listed = (ROOT / "docs" / "sites.md").read_text("utf-8")
+    assert [site.title for site in load_sites().all if site.title.split(" and ")[0] not in listed] == []
