@@ -106,9 +106,8 @@ class Rejected:
 class Block(msgspec.Struct, frozen=True, gc=False):
     """A paragraph-sized piece of a page. A struct and not a dataclass: a page has hundreds, made in C.
 
-    `n` is its place among the page's blocks, `path` its element path, `kept` the share of it that trafilatura
-    kept and `linked` the share of its characters inside links (both per mille), `hints` the class and id words
-    around it, `links` the addresses of its links and `images` those of images in it or beside it, as written.
+    `n` is its place, `path` its element path, `kept` the share of it that trafilatura kept and `linked` that in
+    links (per mille), `hints` the class and id words around it, `links` and `images` addresses as written.
     """
 
     n: int
@@ -168,10 +167,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
-    """A block as pages are compared by it: a hash of its folded words, how many they are, and the draft's role.
-
-    Only blocks that are the release, or could be taken for it, are sighted.
-    """
+    """A block that could be the release, to compare pages by: a hash of its folded words, how many, its role."""
 
     block: int
     hash: int
@@ -198,9 +194,8 @@ class Draft:
 class Sketch:
     """What matching knows of a text. `id` sorts by rank: the smaller id is the better representative.
 
-    `words` are the normalised tokens joined by blanks, `keys` the keys in the release's own trailer as
-    `scheme:value` and, each after a `~`, the item ids that only hint at it, `hashes` the winnowed fingerprints
-    (signed 64 bit), `opening` those of its beginning, by which a teaser of it is known.
+    `words` are tokens joined by blanks, `keys` those in the release's trailer and, each after a `~`, item ids that
+    only hint at it, `hashes` winnowed fingerprints (signed 64 bit), `opening` those of the text's beginning.
     """
 
     id: int
