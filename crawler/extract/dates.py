@@ -12,6 +12,12 @@ from crawler.records import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ZONES: Final = {
+    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+}  # fmt: skip
+"""Names of zones that mean one thing, in hours ahead of UTC; `CST`, `IST`, `BST` and a bare `ET` do not."""
+
 _YEAR: Final = r"(?P<year>(?:19|20|25|٢٠|२०)\d\d)(?=\D|$|\d\d?:\d\d)"
 """A year; a clock may be glued to it."""
 _WORD: Final = r"[^\s\d,/()|:-]{2,14}"
@@ -31,7 +37,8 @@ _FORMS: Final = tuple(
 _CLOCK = re.compile(
     r"(?: ?г\.)?[^\w+-]{0,3}(?:[-–] )?(?:T|at|um|à|a las|alle|kl\.?|às|в|o|jam|pukul|с)?[^\w+-]{0,2}"
     r"(?P<hour>\d\d?)(?:[:h]|\.(?=\d\d\b))(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
-    r"\s?(?P<half>[ap]\.?m\b)?\.?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d|(?:UTC|GMT)(?:[+-]\d\d?(?::?\d\d)?)?\b)?",
+    r"\s?(?P<half>[ap]\.?m\b)?\.?\s?(?P<zone>Z\b|[+-]\d\d:?\d\d|(?:UTC|GMT)(?:[+-]\d\d?(?::?\d\d)?)?\b"
+    rf"|(?:{'|'.join(_ZONES)})\b)?",
     re.IGNORECASE,
 )
 _CLOCK_BEFORE = re.compile(
@@ -150,11 +157,13 @@ def _hour(clock: re.Match[str]) -> int:
 def _offset(zone: str) -> timedelta | None:
     """How far a zone is ahead of UTC, None where none is given.
 
-    >>> _offset("+0530"), _offset("Z"), _offset("GMT+8"), _offset("")
-    (datetime.timedelta(seconds=19800), datetime.timedelta(0), datetime.timedelta(seconds=28800), None)
+    >>> _offset("+0530"), _offset("Z"), _offset("jst"), _offset("")
+    (datetime.timedelta(seconds=19800), datetime.timedelta(0), datetime.timedelta(seconds=32400), None)
     """
     if not zone:
         return None
+    if zone.upper() in _ZONES:
+        return timedelta(hours=_ZONES[zone.upper()])
     found = _ZONE.search(zone)
     if not found:
         return timedelta(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from lxml import etree
@@ -10,9 +9,11 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_MOST: Final = 60
+_MOST: Final = 100
 _LONGEST: Final = 60
-_PROPERTY: Final = etree.XPath("descendant::*[@itemprop='datePublished']")
+_MARKED: Final = etree.XPath(
+    "descendant::*[self::time or @datetime or @itemprop='datePublished'][not(self::del or self::ins)]"
+)
 
 
 class Shown(NamedTuple):
@@ -23,16 +24,10 @@ class Shown(NamedTuple):
 
 
 def read_times(tree: HtmlElement) -> tuple[Shown, ...]:
-    """`time` elements, then others with the property `datePublished`; none that a link names beside a story."""
+    """Elements that are or have a time, in document order; none that a link names beside a story."""
     marked = [
         (element, element.get("datetime") or element.get("content") or element.text_content())
-        for element in islice(tree.iter("time"), _MOST)
-    ]
-    properties = cast("list[HtmlElement]", _PROPERTY(tree))
-    marked += [
-        (element, element.get("content") or element.get("datetime") or element.text_content())
-        for element in properties[:_MOST]
-        if element.tag != "time"
+        for element in cast("list[HtmlElement]", _MARKED(tree))[:_MOST]
     ]
     return tuple(
         Shown(path_of(element), " ".join(value.split())[:_LONGEST])

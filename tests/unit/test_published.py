@@ -53,6 +53,8 @@ def article(above: str = "", below: str = "", before: str = "") -> str:
         ),
         (article("<p><a href=/a/1><time datetime=2025-12-22>22 Dec</time></a></p>"), "2025-12-22"),
         (article("<p><a href=/a/2>A canal is dredged again <time datetime=2025-12-20>x</time></a></p>"), None),
+        (article("<ago-time datetime=2025-12-22T15:00:00Z>today</ago-time>"), "2025-12-22T15:00:00Z"),
+        (article("<p><ins datetime=2025-12-20>A correction.</ins></p>"), None),
         (article("<div>Dec.December 22, 20253:00 PM</div>"), "2025-12-22T15:00:00"),
         (article("<div><span>22/12/2025</span></div>"), "2025-12-22"),
         (article("<p>Updated: Dec. 22, 2025</p><p>Published: Dec. 21, 2025</p>"), "2025-12-21"),
