@@ -235,8 +235,7 @@ class Match:
 class PageRead:
     """One page through the page stages, as it is stored: `blocks` is the packed list with the roles.
 
-    `removed` is the ledger: the blocks that stood in or under the text and are not the release. `sightings`
-    are those that memory goes by.
+    `removed` is the ledger: blocks in or under the text that are not the release; memory goes by `sightings`.
     """
 
     url: str
@@ -305,8 +304,7 @@ class Owner:
 class Recalled:
     """What memory changed on one page: the decisions that differ from its draft, and what follows from them.
 
-    `removed` is the page's whole ledger, `text` its clean text; `told` is the sketch of what the page says, what
-    the outlet added included.
+    `removed` is the page's ledger, `text` its clean text; `told` sketches what it says, additions included.
     """
 
     capture: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
@@ -72,7 +72,7 @@ def _lead(page: str, what: LeadKind, href: str, words: str, sites: Sites, depth:
         return None
     if url is None or url_fault(url) is not None:
         return None
-    site = sites.of_url(url)
+    site = sites.of_host(urlsplit(url).hostname or "")  # not of_url: a list leads to hosts that are named only
     if site is None:
         return None
     if what == "sitemap":

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -182,7 +183,7 @@ def _chosen(sites: Sites, options: CrawlOptions) -> frozenset[str] | None:
 
 def _site_name(sites: Sites, url: str) -> str:
     try:
-        site = sites.of_url(url)
+        site = sites.of_host(urlsplit(url).hostname or "")
     except ValueError:
         return ""
     return site.name if site is not None else ""

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.discover.leads import MOST_LEADS, discover
 from crawler.records import Fetched, Rejected
-from crawler.sites.load import Sites
+from crawler.sites.load import Sites, load_sites
 from tests.crawl.loopback import HOST, site
 
 if TYPE_CHECKING:
@@ -70,6 +70,16 @@ def test_hostile_links(link: str) -> None:
     assert urls(leads("listing", f'<a href="{shown}">x</a><a href="/news/7">y</a>'.encode())) == ["/news/7"]
     assert urls(leads("feed", rss(shown, f"http://{HOST}/news/7"))) == ["/news/7"]
     assert urls(leads("sitemap", sitemap(shown, f"http://{HOST}/news/7"))) == ["/news/7"]
+
+
+def test_an_address_that_tells_whose_it_is_on_any_host_is_no_lead_to_that_host() -> None:
+    anywhere = load_sites()
+    url = "https://evil.test/business/press-releases/cision/20260422CN41786/x/"
+    assert anywhere.of_url(url) is not None
+    page = Fetched(f"http://{HOST}/list", "2026-01-01T00:00:00Z", 200, (), f'<a href="{url}">a</a>'.encode())
+    assert discover(page, "listing", anywhere, 0, LIMIT) == ()
+    ours = Fetched(page.url, page.fetched_at, 200, (), page.body.replace(b"evil.test", b"ktla.com"))
+    assert [lead.site for lead in discover(ours, "listing", anywhere, 0, LIMIT)] == ["nexstar"]  # type: ignore[union-attr]  # no Rejected
 
 
 def test_feeds_of_several_dialects() -> None:
