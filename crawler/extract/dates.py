@@ -12,11 +12,12 @@ from crawler.records import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ZONES: Final = {
+_ZONES: Final[dict[str, int | None]] = {
     "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "EET": 2,
     "EEST": 3, "MSK": 3, "WIB": 7, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+    "ET": None, "CT": None, "MT": None, "PT": None, "CST": None, "IST": None, "BST": None,
 }  # fmt: skip
-"""Names of zones that mean one thing, in hours ahead of UTC; `CST`, `IST`, `BST` and a bare `ET` do not."""
+"""Names of zones, in hours ahead of UTC; None where a name means more than one thing, or two in a year."""
 
 _YEAR: Final = r"(?P<year>(?:19|20|25|٢٠|२०)\d\d)(?=\D|$|\d\d?:\d\d)"
 """A year; a clock may be glued to it."""
@@ -163,7 +164,8 @@ def _offset(zone: str) -> timedelta | None:
     if not zone:
         return None
     if zone.upper() in _ZONES:
-        return timedelta(hours=_ZONES[zone.upper()])
+        hours_ahead = _ZONES[zone.upper()]
+        return None if hours_ahead is None else timedelta(hours=hours_ahead)
     found = _ZONE.search(zone)
     if not found:
         return timedelta(0)

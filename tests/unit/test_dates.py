@@ -37,6 +37,7 @@ def test_a_sites_zone_holds_where_the_time_has_none() -> None:
     assert read_moment("2025-12-22 15:16:09", month_first=False, zone="+08:00") == "2025-12-22T07:16:09Z"
     assert read_moment("2025-12-22T15:16:09Z", month_first=False, zone="+08:00") == "2025-12-22T15:16:09Z"
     assert read_moment("2025-12-22", month_first=False, zone="+08:00") == "2025-12-22"
+    assert read_moment("Dec 22, 2025 12:00 ET", month_first=True, zone="+00:00") == "2025-12-22T12:00:00"
 
 
 @pytest.mark.parametrize(
