@@ -133,9 +133,11 @@ def between(release: Sequence[Piece]) -> list[int]:
     return [n for n in range(1, last) if is_paragraph(release[n - 1])]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(releases(), st.sampled_from(["p", "div", "br"]), st.data())
-def test_no_widget_takes_text_of_any_release(release: tuple[Piece, ...], form: str, data: st.DataObject) -> None:
+def test_no_widget_takes_text_of_any_release_and_the_rest_stays_as_it_is(
+    release: tuple[Piece, ...], form: str, data: st.DataObject
+) -> None:
     title = "How Lantern Bay turned its mudflats into a power station"
     names = st.tuples(st.sampled_from(NAMES), st.sampled_from(["box", form]))
     at = data.draw(st.dictionaries(st.sampled_from(between(release)), names, max_size=3))
@@ -146,6 +148,7 @@ def test_no_widget_takes_text_of_any_release(release: tuple[Piece, ...], form: s
     foot = "".join(WIDGETS[name].html("box") for name in below)
     after = kept(cleaned(plain(title, release, inserted, foot, form)))
     assert lost(before, after) == []
+    assert kept(cleaned(plain(title, map(Piece, after)))) == after
 
 
 TAGS = "div p span a ul li table tr td h1 h2 section article aside form b br blockquote pre custom-box".split()
