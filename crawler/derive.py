@@ -202,6 +202,7 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         text=draft.text,
         claims=page.claims,
         keys=draft.keys,
+        links=draft.links,
         sketch=read.sketch,
         blocks=pages.pack_blocks(page.blocks, draft.decisions),
         removed=tuple(ledger(page.blocks, draft.decisions)),

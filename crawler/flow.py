@@ -18,6 +18,7 @@ from crawler.extract.times import read_times
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
 from crawler.identify.keys import find_keys, hinting, naming
+from crawler.identify.links import find_links
 from crawler.match.sketch import sketch
 from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
 
@@ -101,7 +102,8 @@ def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Reje
     keys = find_keys(page.url, page.blocks, decisions, sites, dated=span.dateline is not None)
     language = tell_language(text, page.language)
     dateline = span.dateline.text if span.dateline else None
-    drawn = Draft(page.title, text, language, dateline, decisions, keys)
+    links = find_links(page.url, page.blocks, decisions, sites)
+    drawn = Draft(page.title, text, language, dateline, decisions, keys, links)
     zone = site.zone if site else ""
     page = replace(
         page,

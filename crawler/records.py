@@ -177,9 +177,8 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The release as one page alone shows it: roles, keys, clean text and what matching needs of it.
-
-    `text` is the clean text, blocks joined by newlines. `dateline` is the dateline as written or None.
+    """The release as one page alone shows it: roles, keys, clean text (blocks joined by newlines), the dateline as
+    written, and addresses, each behind the name that it is compared by.
     """
 
     title: str
@@ -188,6 +187,7 @@ class Draft:
     dateline: str | None
     decisions: tuple[Decision, ...]
     keys: tuple[Found, ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +207,8 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether two texts are one release. Coverages are per mille of the tokens of either side."""
-
-    same: bool
-    cover_a: int
-    cover_b: int
-    agree: int
-    conflict: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
-    """How a copy relates to its release, with both coverages (per mille), the rung and a `why` for people."""
+    """How a copy relates to its release; coverages are per mille, `against` is the capture it was held against."""
 
     relation: Relation
     cover_copy: int
@@ -229,6 +217,8 @@ class Match:
     why: str
     evidence: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+    against: str | None = None
+    differences: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +239,7 @@ class PageRead:
     text: str
     claims: tuple[Claim, ...]
     keys: tuple[Found, ...]
+    links: tuple[tuple[str, str], ...]
     sketch: Sketch
     blocks: bytes
     removed: tuple[tuple[Block, Decision], ...]
@@ -281,6 +272,7 @@ class Member:
     claims: tuple[Claim, ...]
     newest: bool
     sightings: tuple[Sighting, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +304,7 @@ class Recalled:
     removed: tuple[tuple[Block, Decision], ...]
     text: str
     told: Sketch
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from crawler.clean.draft import clean_text
 from crawler.clean.memory import doubted, is_sighted, recall, with_changes
 from crawler.clean.witnesses import Witnesses
 from crawler.identify.keys import naming
+from crawler.identify.links import find_links
 from crawler.match import thresholds
 from crawler.match.elect import elect
 from crawler.match.settle import settle
@@ -134,7 +135,7 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     pivots = [int(key) for key in keys]
     members = clusters.members(connection, pivots)
-    recalled = dict(_recalled(connection, members))
+    recalled = dict(_recalled(connection, members, sites))
     pages.save_recalled(connection, list(recalled.values()))
     elsewhere = pages.pivots_at(connection, [
         member.url for found in members.values() for member in found
@@ -148,7 +149,9 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     return len(keys)
 
 
-def _recalled(connection: Connection, members: Mapping[int, Sequence[Member]]) -> Iterator[tuple[str, Recalled]]:
+def _recalled(
+    connection: Connection, members: Mapping[int, Sequence[Member]], sites: Sites
+) -> Iterator[tuple[str, Recalled]]:
     """What memory changes on pages of these clusters, and on those where it once changed something."""
     hashes = {s.hash for found in members.values() for m in found if m.tier == "copy" for s in m.sightings}
     seen = memory.seen(connection, sorted(hashes))
@@ -163,11 +166,11 @@ def _recalled(connection: Connection, members: Mapping[int, Sequence[Member]]) -
             page, draft = blocks[member.capture]
             changes = recall(member, page, draft, known, witnesses, possible) if member.tier == "copy" else ()
             if changes or member.capture in before:
-                yield member.capture, _as_changed(member, page, draft, changes)
+                yield member.capture, _as_changed(member, page, draft, changes, sites)
 
 
 def _as_changed(
-    member: Member, blocks: Sequence[Block], draft: Sequence[Decision], changes: tuple[Decision, ...]
+    member: Member, blocks: Sequence[Block], draft: Sequence[Decision], changes: tuple[Decision, ...], sites: Sites
 ) -> Recalled:
     """What follows for a page from what memory changed on it."""
     decisions = with_changes(draft, changes)
@@ -178,6 +181,7 @@ def _as_changed(
         removed=tuple(ledger(blocks, decisions)),
         text=clean_text(blocks, decisions),
         told=sketch(told, naming(_still(member, changes), member.tier)),
+        links=find_links(member.url, blocks, decisions, sites),
     )
 
 
@@ -197,6 +201,7 @@ def _as_recalled(member: Member, recalled: Recalled | None) -> Member:
         text_id=recalled.told.id,
         words=recalled.told.words,
         found=_still(member, recalled.changes),
+        links=recalled.links,
     )
 
 

@@ -39,6 +39,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
         select(
             text.pivot, t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title,
             t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Page.sightings,
+            t.Page.links,
             t.Capture.fetched_at, text.words, text.keys,
         )
         .join(t.Page, t.Page.text_id == text.id)
@@ -58,6 +59,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             text_id=row.text_id, words=row.words, keys=tuple(row.keys), found=tuple(found.get(row.capture, ())),
             claims=tuple(claims.get(row.capture, ())), newest=newest[row.url] == row.capture,
             sightings=unpack_sightings(row.sightings),
+            links=tuple((name, address) for name, address in row.links),
         )  # fmt: skip
         grouped[row.pivot].append(member)
     return grouped
@@ -140,7 +142,8 @@ def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
     insert_rows(connection, t.Match, [
         {"url": url, "release": release, "key": key, "relation": match.relation, "cover_copy": match.cover_copy,
          "cover_release": match.cover_release, "rung": match.rung, "why": match.why,
-         "evidence": list(match.evidence), "contradictions": list(match.contradictions)}
+         "evidence": list(match.evidence), "contradictions": list(match.contradictions),
+         "against": match.against, "differences": dict(match.differences)}
         for summary in summaries
         for url, match, release, key in summary.matches
     ])  # fmt: skip

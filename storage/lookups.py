@@ -231,7 +231,7 @@ def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
         t.Page.language, t.Page.published_at, t.Copy.first_seen,
         t.Copy.last_seen, t.Copy.versions, t.Capture.fetched_at.label("captured_at"), t.Capture.payload_sha256,
         t.Page.rules, t.Match.release, t.Match.key, t.Match.relation, t.Match.cover_copy, t.Match.cover_release,
-        t.Match.rung, t.Match.why, t.Match.evidence, t.Match.contradictions,
+        t.Match.rung, t.Match.why, t.Match.evidence, t.Match.contradictions, t.Match.against, t.Match.differences,
         t.Location.file, t.Location.offset.label("place_offset"), t.Location.length.label("place_length"),
     ]  # fmt: skip
     return (
@@ -245,7 +245,10 @@ def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
     )
 
 
-_MATCH: Final = ("relation", "cover_copy", "cover_release", "rung", "why", "evidence", "contradictions")
+_MATCH: Final = (
+    "relation", "cover_copy", "cover_release", "rung", "why", "evidence", "contradictions", "against",
+    "differences",
+)  # fmt: skip
 _PLACE: Final = ("file", "place_offset", "place_length")
 
 
@@ -265,7 +268,7 @@ def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
 
 def _match(found: dict[str, Any]) -> Match:
     lists = {name: tuple(found[name] or ()) for name in ("evidence", "contradictions")}
-    return Match(**(found | lists))
+    return Match(**(found | lists | {"differences": tuple((found["differences"] or {}).items())}))
 
 
 def _removed_counts(connection: Connection, captures: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -139,6 +139,7 @@ def _page_row(capture: str, page: PageRead) -> dict[str, Any]:
         "text_id": page.sketch.id,
         "blocks": page.blocks,
         "sightings": pack_sightings(page.sightings),
+        "links": [[storable(name), storable(address)] for name, address in page.links],
         "rules": page.rules,
     }
 

@@ -137,6 +137,7 @@ class Page(Base):
     text_id: Mapped[int] = mapped_column(BigInteger, index=True)
     blocks: Mapped[bytes] = mapped_column(LargeBinary)
     sightings: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # packed: the blocks that memory goes by
+    links: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # [name, address] of those in the release
     rules: Mapped[str] = mapped_column(String(16))
 
 
@@ -316,6 +317,10 @@ class Match(Base):
     why: Mapped[str] = mapped_column(Text)
     evidence: Mapped[list[str]] = mapped_column(JSON)
     contradictions: Mapped[list[str]] = mapped_column(JSON)
+    against: Mapped[str | None] = mapped_column(String(32))  # the capture whose text the copy was held against
+    differences: Mapped[dict[str, int]] = mapped_column(
+        JSON, default=dict
+    )  # by class; one without any is left out
 
 
 class Version(Base):

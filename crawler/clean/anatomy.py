@@ -75,7 +75,11 @@ class Span:
 
 def closing(block: Block) -> Closing | None:
     """Which of the lines that close a release this block is, or None. No order among them is assumed."""
-    text = block.text
+    return closing_line(block.text)
+
+
+def closing_line(text: str) -> Closing | None:
+    """Which of the lines that close a release this text is, or None."""
     glued = _GLUED_SOURCE.search(text, max(0, len(text) - _TAIL)) is not None
     if len(text) > _LONGEST:
         return "source" if glued else None

@@ -57,7 +57,8 @@ def find_keys(
     for decision in kept:
         block = blocks[decision.block]
         where: Where = "trailer" if decision.block in closing else "body"
-        for address, glued, at in _addresses(block, where):
+        for address, glued, is_image in read_addresses(block):
+            at: Where = "body" if is_image else where
             for key, is_counted in _in_address(address, at, block.n, sites, glued=glued):
                 found.append(key)
                 if is_counted and key.rung <= NAMING:
@@ -90,8 +91,8 @@ def key_of_url(url: str, sites: Sites) -> Found | None:
     return min((key for key, _ in _in_address(url, "url", -1, sites)), key=lambda key: key.rung, default=None)
 
 
-def _addresses(block: Block, where: Where) -> Iterator[tuple[str, bool, Where]]:
-    """The addresses of a block's links, images and text, each once: with whether it was read, and its place.
+def read_addresses(block: Block) -> Iterator[tuple[str, bool, bool]]:
+    """The addresses of a block's links, images and text, each once: with whether it was read, or is an image's.
 
     An image names nothing: it is as good as running text, wherever it stands.
     """
@@ -101,7 +102,7 @@ def _addresses(block: Block, where: Where) -> Iterator[tuple[str, bool, Where]]:
         address = f"https:{href}" if href.startswith("//") else href
         if len(address) <= _MAX_ADDRESS and address not in seen and address[:4].lower() == "http":
             seen.add(address)
-            yield address, False, where if n < len(block.links) else "body"
+            yield address, False, n >= len(block.links)
     if "://" not in block.text and "ww." not in block.text.lower():
         return
     for run in _ADDRESS.findall(block.text.translate(_INVISIBLE)):
@@ -110,7 +111,7 @@ def _addresses(block: Block, where: Where) -> Iterator[tuple[str, bool, Where]]:
             address = address if address[:4].lower() == "http" else f"https://{address}"
             if len(address) <= _MAX_ADDRESS and address not in seen:
                 seen.add(address)
-                yield address, True, where
+                yield address, True, False
 
 
 def _in_address(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -11,14 +12,16 @@ from crawler.identify.keys import NAMING, key_of_url, naming
 from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
 from crawler.match.canonical import reconstruct
+from crawler.match.differences import COMPARED, Side, count_differences
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
 from crawler.records import ATTACHING, Match, Release, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crawler.match.align import Alignment
+    from crawler.match.differences import Counts
     from crawler.match.rungs import Common
     from crawler.records import Found, Member, Relation
     from crawler.sites.load import Sites
@@ -38,8 +41,12 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
     origin = keys[0] if keys else None
     families = {member.family for member in ordered}
     common = gather(ordered)
+    count = cache(count_differences)  # many copies have one text
     matches = tuple(
-        (member.url, *_match(member, references, keys, sites, common, alone=len({m.url for m in ordered}) == 1))
+        (
+            member.url,
+            *_match(member, references, keys, sites, common, count, alone=len({m.url for m in ordered}) == 1),
+        )
         for member in ordered
         if member.newest
     )
@@ -139,6 +146,7 @@ def _match(
     keys: Sequence[Found],
     sites: Sites,
     common: Common,
+    count: Callable[[Side, Side], Counts],
     *,
     alone: bool,
 ) -> tuple[Match, str | None, str | None]:
@@ -165,6 +173,8 @@ def _match(
         why=_why(relation, found, rung, keys),
         evidence=(*(f"{k.where}, block {k.block}: {k.quoted}" for k in member.found if k.rung <= NAMING), *shared),
         contradictions=(*_contradictions(member, keys, sites), *disagreements(member, common)),
+        against=reference.capture,
+        differences=count(_side(member), _side(reference)) if relation in COMPARED else (),
     )
     attached = keys[0].url if keys and relation in ATTACHING else None
     return match, attached, key
@@ -175,6 +185,10 @@ def _nearest(member: Member, references: Sequence[Member]) -> tuple[Relation, Al
     words = tuple(member.words.split(" "))
     held = [(*relate(words, tuple(reference.words.split(" "))), reference) for reference in references]
     return max(held, key=lambda one: one[1].cover_a + one[1].cover_b)
+
+
+def _side(member: Member) -> Side:
+    return Side(member.title, member.text, member.language, member.links, (member.family,))
 
 
 def _lone(member: Member) -> tuple[Match, str | None, str | None]:

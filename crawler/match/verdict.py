@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.match import thresholds as t
 from crawler.match.align import align
 from crawler.match.sketch import HINT, names
-from crawler.records import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.match.align import Alignment
     from crawler.records import Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether two texts are one release. Coverages are per mille of the tokens of either side."""
+
+    same: bool
+    cover_a: int
+    cover_b: int
+    agree: int
+    conflict: int
+    why: str
 
 
 def judge(a: Sketch, b: Sketch) -> Verdict:

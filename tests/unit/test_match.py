@@ -8,8 +8,8 @@ from crawler.match.align import align
 from crawler.match.relation import relate
 from crawler.match.sketch import key_hash, names, sketch
 from crawler.match.tokens import mostly_alone, to_symbols, tokenise
-from crawler.match.verdict import judge
-from crawler.records import Found, Sketch, Verdict
+from crawler.match.verdict import Verdict, judge
+from crawler.records import Found, Sketch
 from tests.releases import paragraphs
 
 ONE, TWO = paragraphs(1), paragraphs(2)

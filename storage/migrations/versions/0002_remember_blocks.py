@@ -1,4 +1,7 @@
-"""Remember blocks: sightings, openings, what sites show under several releases, and what that changes."""
+"""Remember blocks: sightings, openings, what sites show under several releases, and what that changes.
+
+Links of releases, and how a copy differs from the text that it was held against, come with it.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,6 +47,9 @@ def upgrade() -> None:
     for table, column in (('page', 'sightings'), ('text', 'opening')):
         op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
     op.add_column('release', sa.Column('supports', sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
+    for table, column, empty in (('page', 'links', "'[]'"), ('match', 'differences', "'{}'")):
+        op.add_column(table, sa.Column(column, sa.JSON(), nullable=False, server_default=sa.text(empty)))
+    op.add_column('match', sa.Column('against', sa.String(length=32), nullable=True))
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'page', id FROM capture"
                " WHERE NOT EXISTS (SELECT 1 FROM dirty WHERE stratum = 'page' AND key = capture.id)")
 
