@@ -10,8 +10,8 @@ from crawler.match.parts import read_symbols
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PARTS = re.compile(r"\s*[:\uff1a|\uff5c\u00b7\u2022]\s*|\s+[-\u2013\u2014\u00bb]\s+")
-_CUT = re.compile(r"\s*(?:\u2026|\.{3})$")
+_PARTS = re.compile(r" ?[:\uff1a|\uff5c\u00b7\u2022] ?| [-\u2013\u2014\u00bb] ")
+_CUT: Final = ("\u2026", "...")
 _NAME: Final = 5
 """Words of a name before or behind a headline, at most."""
 
@@ -34,7 +34,7 @@ def is_same_headline(copy: str, release: str, names: Iterable[str]) -> bool:
     mine, its = read_symbols(copy), read_symbols(release)
     if "".join(mine) == "".join(its):
         return True
-    cut = _CUT.search(copy) or _CUT.search(release)
+    cut = copy.rstrip().endswith(_CUT) or release.rstrip().endswith(_CUT)
     if cut and min(len(mine), len(its)) >= _ENOUGH and all(a == b for a, b in zip(mine, its, strict=False)):
         return True
     known = ["".join(read_symbols(name)) for name in names]
@@ -45,6 +45,7 @@ def is_same_headline(copy: str, release: str, names: Iterable[str]) -> bool:
 
 def _bared(title: str, known: list[str]) -> Iterator[str]:
     """The headline, and what is left of it without a name before it, behind it, or both."""
+    title = " ".join(title.split())
     marks = list(_PARTS.finditer(title))
     begins = [0] + [m.end() for m in marks[:1] if _is_name(title[: m.start()], known)]
     ends = [len(title)] + [m.start() for m in marks[-1:] if _is_name(title[m.end() :], known)]

@@ -32,13 +32,13 @@ _MARK = re.compile(
 _FOLDED: Final = re.compile(f"[{IGNORABLE}]")
 _PARTED = re.compile(rf"[.,'\u2019\u066b\u066c{_BLANK}]")
 _STOP = re.compile(
-    r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]{0,3}(?=\s)"
-    r"|[\u3002\uff01\uff1f\uff61]+[\u201d\u2019\u300d\u300f\uff09\")]{0,3}"
-    r"|[\u0964\u0965\u06d4\u061f\u104b\u1362\u17d4]+[\"\u201d\u00bb)]{0,3}"
+    r"[.!?\u2026]{1,6}[\"'\u201d\u2019\u00bb)\]]{0,3}(?=\s)"
+    r"|[\u3002\uff01\uff1f\uff61]{1,6}[\u201d\u2019\u300d\u300f\uff09\")]{0,3}"
+    r"|[\u0964\u0965\u06d4\u061f\u104b\u1362\u17d4]{1,6}[\"\u201d\u00bb)]{0,3}"
 )
 _LAST_WORD = re.compile(r"[^\s(\"\u201c\u201e\u00ab]{1,12}$")
 _QUOTED: Final = frozenset('"\u201c\u201e\u00ab\u300c:')
-_POINTED = re.compile(r"\.[a-z]+$")
+_POINTED = re.compile(r"\.[a-z]{1,12}$")
 _OPENING: Final = "\"'\u201c\u201e\u00ab\u2018\u300c\u300e:\u2022\u2013\u2014"
 _THOUSAND: Final = 3
 _SURE: Final = 5
