@@ -37,6 +37,17 @@ _STAMP = re.compile(
     r"|\b\d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?) ago)$",
     re.IGNORECASE,
 )
+_ADVERTS: Final = frozenset(
+    line.strip()
+    for line in """
+    advertisement|advertisements|advertising|advert|ad|ads|sponsored|paid content|anzeige|werbung|reklame|publicité
+    publicidad|publicidade|anúncio|pubblicità|annuncio pubblicitario|advertentie|annons|annonse|annonce|mainos
+    reklam|reklama|reklamy|реклама|на правах рекламы|oglas|hirdetés|διαφήμιση|إعلان|إعلانات|פרסומת|विज्ञापन|iklan
+    quảng cáo|โฆษณา|广告|廣告|広告|광고
+    """.replace("\n", "|").split("|")
+    if line.strip()
+)
+"""Lines that say of the space below them that it is sold."""
 _URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
 
 
@@ -168,6 +179,16 @@ def is_share(block: Block) -> bool:
         return False
     buttons = [fold(part) for part in _BUTTONS.split(block.text)]
     return any(buttons) and all(button in words.SHARE for button in buttons if button)
+
+
+def is_advert(block: Block) -> bool:
+    """The label of an advertisement.
+
+    >>> from crawler.records import Block
+    >>> [is_advert(Block(0, text, "div", "", 0, 0)) for text in ("Advertisement", "- ANZEIGE -", "Ad astra")]
+    [True, True, False]
+    """
+    return len(block.text) <= 30 and fold(block.text) in _ADVERTS
 
 
 def is_newsletter(block: Block) -> bool:

@@ -165,6 +165,8 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
         role = "newsletter"
     elif shapes.is_share(block):
         role = "share"
+    elif shapes.is_advert(block):
+        role = "advert"
     elif not sheet.in_trunk(block) and shapes.is_disclaimer(block):
         role = "disclaimer"
     return role
