@@ -207,6 +207,16 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """From whom a copy most likely has its text, with the confidence in per cent and a reason for people."""
+
+    kind: Literal["origin", "wire", "outlet", "unknown"]
+    url: str | None
+    confidence: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """How a copy relates to its release; coverages are per mille, `against` is the capture it was held against."""
 
