@@ -319,9 +319,8 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a cluster says together: its key and address where one is known, and the text that stands for it.
-
-    `supports` says of each line of the text how many families show it, and of how many.
+    """What a cluster says together: its key and address where one is known, and the text that stands for it, with
+    how many families show each of its lines, and of how many.
     """
 
     key: str | None

@@ -136,10 +136,10 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     pivots = [int(key) for key in keys]
     members = clusters.members(connection, pivots)
     recalled = dict(_recalled(connection, members, sites))
-    pages.save_recalled(connection, list(recalled.values()))
+    changed = pages.save_recalled(connection, list(recalled.values()))
     elsewhere = pages.pivots_at(connection, [
         member.url for found in members.values() for member in found
-        if member.capture in recalled and not member.newest
+        if member.capture in changed and not member.newest
     ])  # fmt: skip
     dirty.mark(connection, "cluster", map(str, elsewhere - set(pivots)))
     told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}

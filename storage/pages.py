@@ -64,9 +64,14 @@ def recalled_before(connection: Connection, captures: Sequence[str]) -> set[str]
     return set(scalars_in(connection, select(t.Recalled.capture), t.Recalled.capture, captures))
 
 
-def save_recalled(connection: Connection, recalled: Sequence[Recalled]) -> None:
-    """Replace what memory changed on these pages, and with it their ledgers."""
+def save_recalled(connection: Connection, recalled: Sequence[Recalled]) -> set[str]:
+    """Replace what memory changed on these pages, and their ledgers; the captures whose text changed with that."""
     captures = [each.capture for each in recalled]
+    before: dict[str, str] = {}
+    for at in range(0, len(captures), PER_STATEMENT):
+        wanted = select(t.Recalled.capture, t.Recalled.digest)
+        rows = connection.execute(wanted.where(t.Recalled.capture.in_(captures[at : at + PER_STATEMENT])))
+        before.update((row.capture, row.digest) for row in rows)
     delete_in(connection, t.Recalled, "capture", captures)
     delete_in(connection, t.Removed, "capture", captures)
     insert_rows(connection, t.Recalled, [
@@ -78,6 +83,8 @@ def save_recalled(connection: Connection, recalled: Sequence[Recalled]) -> None:
     insert_rows(connection, t.Removed, [
         row for each in recalled for row in removed_rows(each.capture, each.removed)
     ])  # fmt: skip
+    after = {each.capture: each.told.digest for each in recalled if each.changes}
+    return {capture for capture in captures if before.get(capture) != after.get(capture)}
 
 
 def pivots_at(connection: Connection, urls: Sequence[str]) -> set[int]:

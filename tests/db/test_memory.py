@@ -221,3 +221,17 @@ def test_the_reason_names_the_page_that_owns_a_teaser(desk: Desk) -> None:
     assert reasons(desk, "https://a.example/0") == dict.fromkeys(
         (TITLES[1], teaser), f"is the text of another page: “{TITLES[1]}”"
     )
+
+
+def test_old_captures_in_each_others_clusters_do_not_chase_each_other(desk: Desk) -> None:
+    """Two addresses that changed places: each release's cluster has an old capture of the other's newest page."""
+    own = {"a": sentence(random.Random(901)), "b": sentence(random.Random(902))}
+
+    def shown(host: str, n: int, day: int) -> Fetched:
+        body = [*RELEASES[n][:3], own[host], *RELEASES[n][3:]]
+        return page(f"https://{host}.example/x", body, title=TITLES[n], at=f"2025-12-2{day}T07:00:00Z")
+
+    desk.take([shown("a", 0, 2), shown("a", 1, 3), shown("b", 1, 2), shown("b", 0, 3)])
+    desk.take([carried(n, host) for n in range(2) for host in ("c", "d")])
+    for host in "ab":
+        assert own[host] not in desk.text(f"https://{host}.example/x")
