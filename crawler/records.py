@@ -229,6 +229,7 @@ class Match:
     contradictions: tuple[str, ...] = ()
     against: str | None = None
     differences: tuple[tuple[str, int], ...] = ()
+    parent: Parent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +288,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a site shows a block: under how many releases, and how many families show it. Both are clamped."""
+    """How a site shows a block: under how many releases, and how many families show it, both clamped."""
 
     releases: int
     families: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,7 +144,8 @@ def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
         {"url": url, "release": release, "key": key, "relation": match.relation, "cover_copy": match.cover_copy,
          "cover_release": match.cover_release, "rung": match.rung, "why": match.why,
          "evidence": list(match.evidence), "contradictions": list(match.contradictions),
-         "against": match.against, "differences": dict(match.differences)}
+         "against": match.against, "differences": dict(match.differences),
+         "parent": asdict(match.parent) if match.parent else None}
         for summary in summaries
         for url, match, release, key in summary.matches
     ])  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy import func, or_, select
 
-from crawler.records import Decision, Location, Match
+from crawler.records import Decision, Location, Match, Parent
 from storage import tables as t
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
@@ -232,6 +232,7 @@ def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
         t.Copy.last_seen, t.Copy.versions, t.Capture.fetched_at.label("captured_at"), t.Capture.payload_sha256,
         t.Page.rules, t.Match.release, t.Match.key, t.Match.relation, t.Match.cover_copy, t.Match.cover_release,
         t.Match.rung, t.Match.why, t.Match.evidence, t.Match.contradictions, t.Match.against, t.Match.differences,
+        t.Match.parent,
         t.Location.file, t.Location.offset.label("place_offset"), t.Location.length.label("place_length"),
     ]  # fmt: skip
     return (
@@ -247,7 +248,7 @@ def _copy_query(texts: Texts, *, blocks: bool) -> Select[Any]:
 
 _MATCH: Final = (
     "relation", "cover_copy", "cover_release", "rung", "why", "evidence", "contradictions", "against",
-    "differences",
+    "differences", "parent",
 )  # fmt: skip
 _PLACE: Final = ("file", "place_offset", "place_length")
 
@@ -268,7 +269,10 @@ def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
 
 def _match(found: dict[str, Any]) -> Match:
     lists = {name: tuple(found[name] or ()) for name in ("evidence", "contradictions")}
-    return Match(**(found | lists | {"differences": tuple((found["differences"] or {}).items())}))
+    parent = Parent(**found["parent"]) if found["parent"] else None
+    return Match(
+        **(found | lists | {"differences": tuple((found["differences"] or {}).items()), "parent": parent})
+    )
 
 
 def _removed_counts(connection: Connection, captures: Sequence[str]) -> dict[str, dict[str, int]]:

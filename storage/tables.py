@@ -218,6 +218,9 @@ class Match(Base):
     evidence: Mapped[list[str]] = mapped_column(JSON)
     contradictions: Mapped[list[str]] = mapped_column(JSON)
     against: Mapped[str | None] = mapped_column(String(32))  # the capture whose text the copy was held against
+    parent: Mapped[dict[str, object] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # from whom the copy has its text
     differences: Mapped[dict[str, int]] = mapped_column(
         JSON, default=dict
     )  # by class; one without any is left out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import LCSseq
@@ -59,6 +60,7 @@ class Alignment:
         return _lead(self.length_b, ((passage.b, passage.length) for passage in self.passages))
 
 
+@lru_cache(maxsize=128)  # many copies have one text, and several stages ask the same of it
 def align(a: tuple[str, ...], b: tuple[str, ...]) -> Alignment:
     """Align two texts token by token (longest common subsequence) and keep runs that are no chance."""
     symbols_a, symbols_b = to_symbols(a, b)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from crawler.identify.keys import NAMING, key_of_url, naming
 from crawler.identify.moments import made_at
 from crawler.match import thresholds as t
 from crawler.match.canonical import reconstruct
+from crawler.match.descent import trace
 from crawler.match.differences import COMPARED, Side, count_differences
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
@@ -51,6 +53,7 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
         if member.newest
     )
     copies = [url for url, match, _, _ in matches if match.relation in ATTACHING - {"origin", "wire"}]
+    parents = trace([member for member in ordered if member.newest and member.url in copies], references, keys)
     release = None
     if origin is not None or len(families) > 1:
         release = _release(ordered, canonical, keys, frozenset(copies), sites)
@@ -61,7 +64,9 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
         pages=len(ordered),
         families=len(families),
         release=release,
-        matches=matches,
+        matches=tuple(
+            (url, replace(match, parent=parents.get(url)), address, key) for url, match, address, key in matches
+        ),
     )
 
 
