@@ -167,7 +167,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
-    """A block that is the release, or could be taken for it: a hash of its folded words, their number, its role."""
+    """A block that is, or could be, the release: a hash of its folded words, their number, and its role."""
 
     block: int
     hash: int
@@ -260,8 +260,8 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One page of a cluster, as the release stage sees it. `words`, `keys` and `sightings` are its text's, `found` and
-    `claims` the page's; `newest`: no later capture of its URL is known.
+    """One page of a cluster, as the release stage sees it. `words`, `keys` and `sightings` are its text's, `found`
+    and `claims` the page's; `newest`: no later capture of its URL is known.
     """
 
     capture: str
@@ -337,8 +337,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A cluster summed up: its id, the capture whose text stands for it, its release where it is one, and a match for
-    each member that is its URL's newest capture.
+    """A cluster summed up: its id, the capture whose text stands for it, its release where it is one, and a match
+    for each member that is its URL's newest capture.
     """
 
     id: str
