@@ -223,12 +223,13 @@ def _unpacked(packed: bytes) -> Sites:
 
 @lru_cache(maxsize=1)
 def _code_digest() -> bytes:
-    """The digest of the page stages' own code and of the libraries that decide what they answer."""
+    """The digest of the page stages' own code and tables and of the libraries that decide what they answer."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
     stages = [
         root / "flow.py",
         *(p for part in ("extract", "clean", "identify", "match", "sites") for p in (root / part).glob("*.py")),
+        *(root / "clean" / "vocabulary").glob("*.toml"),
     ]
     for path in sorted(stages):
         digest.update(path.read_bytes())

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
 from crawler.clean.anatomy import Span, closing, find_span
+from crawler.clean.groups import mark_cut, mark_groups
 from crawler.clean.home import mark_outside, stands_between
 from crawler.clean.masthead import mark_masthead
+from crawler.clean.notes import mark_notes
 from crawler.clean.sheet import Sheet, find_trunk
 from crawler.clean.widgets import (
     leads_elsewhere,
-    mark_groups,
     mark_lines,
     mark_tail,
     mark_teasers,
@@ -59,6 +60,8 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     mark_tickers(sheet)
     mark_lines(sheet)
     mark_groups(sheet)
+    mark_cut(sheet)
+    mark_notes(sheet)
     mark_outside(sheet)
     mark_tail(sheet)
     mark_teasers(sheet)

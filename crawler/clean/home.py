@@ -31,11 +31,11 @@ def mark_outside(sheet: Sheet) -> None:
         return
     title = _find_title(sheet)
     for block in sheet.inside():
-        if sheet.at_home(block):
-            if _boxed(sheet, block) and not (sheet.in_trunk(block) or _quoted(sheet, block) or closing(block)):
-                sheet.mark([block], "other", "outside:box")
-        elif closing(block):
+        if closing(block):
             continue
+        if sheet.at_home(block):
+            if not sheet.in_trunk(block) and not _quoted(sheet, block) and _boxed(sheet, block):
+                sheet.mark([block], "other", "outside:box")
         elif block.n > sheet.bottom:
             sheet.mark([block], "other", "outside:below")
         elif block.n < sheet.top and not sheet.span.dateline and not _may_begin(sheet, block, title):

@@ -3,63 +3,39 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import words
+from crawler.clean.figures import are_figures, names_price
+from crawler.clean.words import bare, squeeze
+from crawler.clean.words import fold as fold  # the first thing that is done with a line
 
 if TYPE_CHECKING:
-    from crawler.records import Block
+    from crawler.records import Block, Role
 
 _NAME_WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_WORD = re.compile(r"[\W_]+")
-_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964:;][\"'\u201d\u2019\u00bb)\]]*$")
-_NUMBER = re.compile(
-    r"(?>(?:[$\u20ac\u00a3\u00a5\u20a9\u20b9]\s?)?[+\u2212\u2013-]?\d[\d.,]*+(?:[eE][+-]?\d+)?\s?[%KMBTkmbt]?)"
-)
-_PRICES = re.compile(rf"(?:{_NUMBER.pattern}\s*+)++")  # possessive: figures without blanks could be parted any way
 _BUTTONS = re.compile(r"[|/\[\]\u00b7\u2022\n]")
+_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u0964:;][\"'\u201d\u2019\u00bb)\]]*$")
+_URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
+_SAYS_ADDRESS = re.compile(r"://|\bwww\.|\w@\w")
+_HOST = re.compile(r"\b[a-z0-9-]{2,40}\.(?:com|net|org|io|co|news|info|tv|me|[a-z]{2})\b", re.IGNORECASE)
+_POINTS = re.compile(r" ?[:\uff1a|\u00bb\u203a\u2192\u2794\u279c\u25b6\u25ba] ?| [\u2013\u2014-] ")
+_COPYRIGHT = re.compile(r"(?:\u00a9|\(c\)|copyright\b|\u2117)", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:photo|image|picture|featured image|foto|bild|imagen|imagem|immagine|crédit|crédito|zdjęcie|фото|图片来源"
+    r"|图源|圖片來源|画像|사진)(?: (?:credits?|source|by|courtesy|quelle))*+ ?[:：/|]",
+    re.IGNORECASE,
+)
 _ROW: Final = 60
 """Characters of the longest row of share buttons."""
-_INVITATION: Final = 180
 _LONGEST_NAMED: Final = 600
-_CURRENCY: Final = frozenset({"usd", "usdt", "eur", "cny", "gbp", "jpy", "btc", "eth"})
-_TICKER_WORDS = re.compile(
-    r"live price|price chart|\bprice ?\(\s?[A-Z0-9]{2,12}\)|market cap"
-    r"|24 ?h(?:r|our)?s?\b.{0,12}\b(?:volume|change)"
-    r"|quotes delayed|data provided by|\blogo$|trading volume|all time high|circulating supply",
-    re.IGNORECASE,
-)
-_STAMP = re.compile(
-    r"(?:\d{4}[/.-]\d{1,2}[/.-]\d{1,2}(?:[ T]\d{1,2}:\d{2})?|\d{1,2}[/.]\d{1,2}[/.]\d{4}(?: \d{1,2}:\d{2})?"
-    r"|\b\d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?) ago)$",
-    re.IGNORECASE,
-)
-_ADVERTS: Final = frozenset(
-    line.strip()
-    for line in """
-    advertisement|advertisements|advertising|advert|ad|ads|sponsored|paid content|anzeige|werbung|reklame|publicité
-    publicidad|publicidade|anúncio|pubblicità|annuncio pubblicitario|advertentie|annons|annonse|annonce|mainos
-    reklam|reklama|reklamy|реклама|на правах рекламы|oglas|hirdetés|διαφήμιση|إعلان|إعلانات|פרסומת|विज्ञापन|iklan
-    quảng cáo|โฆษณา|广告|廣告|広告|광고
-    """.replace("\n", "|").split("|")
-    if line.strip()
-)
-"""Lines that say of the space below them that it is sold."""
-_URL_ONLY = re.compile(r"(?:https?://|www\.)\S+$")
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """The comparable form of a line: NFKC, case folded, anything but letters and digits one blank.
-
-    >>> fold("  You May Also Like: »")
-    'you may also like'
-    """
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _NOT_WORD.sub(" ", plain.casefold()).strip()
+LISTED: Final = frozenset({"li", "td", "th", "dd", "dt", "blockquote", "pre"})
+"""Elements of lists, tables and quotations."""
+_INVITATION: Final = 180
+_NOTE: Final = 1500
+_MARKS_ALONE: Final = frozenset({"[\u2026]", "[...]", "(...)", "\u2026", "...", "(\u2026)", "[+]"})
 
 
 def is_prose(block: Block) -> bool:
@@ -91,47 +67,59 @@ def is_address(block: Block) -> bool:
     return _URL_ONLY.match(block.text) is not None
 
 
+def says_address(block: Block) -> bool:
+    """A text in which an address is written out, of the web or of a mailbox."""
+    return _SAYS_ADDRESS.search(block.text) is not None
+
+
 def is_heading(block: Block) -> bool:
     """A short line that may head what follows."""
     return len(block.text) <= 80 and "\n" not in block.text
 
 
+def is_set_apart(block: Block) -> bool:
+    """Whether the block is in a list, a table or a quotation, which are of another kind by their nature."""
+    return block.tag in LISTED or "/blockquote" in block.path
+
+
+def widget_of(block: Block) -> Role | None:
+    """What a whole short line heads in one of our languages, or None."""
+    return _headed_by(block.text) if len(block.text) <= 60 else None
+
+
 def is_widget_heading(block: Block) -> bool:
     """A whole short line that heads a widget in one of our languages."""
-    if len(block.text) > 60:
-        return False
-    line = fold(block.text)
-    return line in words.WIDGET_HEADINGS or (len(line) <= 45 and line.startswith(words.HEADING_STARTS))
+    return widget_of(block) is not None
 
 
 def is_pointer(block: Block) -> bool:
-    """One line that points to another story: `Also read: …`, whole and without a full stop's sentence before."""
-    head, colon, rest = block.text.partition(":")
-    if not colon or len(head) > 40 or not 8 <= len(rest.strip()) <= 240 or "\n" in block.text:
-        return False
-    return fold(head) in words.INLINE_HEADS
+    """One line that points to another story: `Also read: …`, whole and with no address."""
+    return _starts_with(block, words.POINTERS) and not says_address(block)
+
+
+def is_tags(block: Block) -> bool:
+    """A list of tags with the word for them before it."""
+    return _starts_with(block, words.TAGS)
 
 
 def is_read_more(block: Block) -> bool:
     """A short line that leads to the rest of the text."""
-    return len(block.text) <= 60 and fold(block.text) in words.READ_MORE
+    text = block.text
+    return len(text) <= 60 and (
+        squeeze(text) in words.READ_MORE
+        or text in _MARKS_ALONE
+        or (_SENTENCE_END.search(text) is None and words.begins(bare(text), words.READ_MORE_STARTS))
+    )
 
 
 def is_ticker_line(block: Block) -> bool:
     """A line of a price box: figures only, a currency, or the words of such a box."""
-    text = block.text
-    if len(text) > 80:
-        return False
-    return (
-        _PRICES.fullmatch(text) is not None
-        or text.casefold() in _CURRENCY
-        or (_TICKER_WORDS.search(text) is not None and _SENTENCE_END.search(text) is None)
-    )
+    return bool(block.text) and len(block.text) <= 80 and (are_figures(block.text) or is_ticker_word(block))
 
 
-def is_stamp(block: Block) -> bool:
-    """A source and a time glued or side by side, as teasers carry it: `CoinBoard2025/09/18 01:44`."""
-    return len(block.text) <= 80 and _STAMP.search(block.text) is not None
+def is_ticker_word(block: Block) -> bool:
+    """A short line with the words of a price box, such as `Price (SYM)` or `Market Cap`."""
+    return len(block.text) <= 80 and not is_sentence(block) and names_price(block.text)
 
 
 def is_named(block: Block, lines: tuple[str, ...]) -> bool:
@@ -177,26 +165,25 @@ def is_share(block: Block) -> bool:
     """A share button's word, or a row of them."""
     if len(block.text) > _ROW:
         return False
-    buttons = [fold(part) for part in _BUTTONS.split(block.text)]
+    buttons = [squeeze(part) for part in _BUTTONS.split(block.text)]
     return any(buttons) and all(button in words.SHARE for button in buttons if button)
 
 
 def is_advert(block: Block) -> bool:
-    """The label of an advertisement.
-
-    >>> from crawler.records import Block
-    >>> [is_advert(Block(0, text, "div", "", 0, 0)) for text in ("Advertisement", "- ANZEIGE -", "Ad astra")]
-    [True, True, False]
-    """
-    return len(block.text) <= 30 and fold(block.text) in _ADVERTS
+    """A line that says that an advertisement stands here."""
+    return len(block.text) <= 60 and squeeze(block.text) in words.ADVERTS
 
 
 def is_newsletter(block: Block) -> bool:
     """An invitation to subscribe or follow; longer texts need a form beside them."""
     if len(block.text) > _INVITATION and "form" not in block.hints:
         return False
-    line = fold(block.text)
-    return any(cue in line for cue in words.NEWSLETTER)
+    return invites(block)
+
+
+def invites(block: Block) -> bool:
+    """A text with the words of an invitation to subscribe or follow; an issuer's may have them too."""
+    return words.NEWSLETTER.found_in(bare(block.text))
 
 
 def is_form_line(block: Block) -> bool:
@@ -205,22 +192,72 @@ def is_form_line(block: Block) -> bool:
 
 
 def is_disclaimer(block: Block) -> bool:
-    """A carrier's disclaimer, by its cues."""
+    """A disclaimer by its cues, a carrier's or an issuer's."""
+    if len(block.text) > _NOTE:
+        return False
+    line = bare(block.text)
+    return words.DISCLAIMERS.found_in(line) or words.CARRIER.found_in(line)
+
+
+def is_carrier_note(block: Block) -> bool:
+    """What only a carrier says of a text that is not its own, with nothing in it that an issuer says."""
+    if len(block.text) > _NOTE:
+        return False
+    line = bare(block.text)
+    return words.CARRIER.found_in(line) and not words.ISSUER.found_in(line)
+
+
+def is_copyright(block: Block) -> bool:
+    """A short line that claims copyright."""
+    return len(block.text) <= 200 and _COPYRIGHT.match(block.text) is not None
+
+
+def is_credit(block: Block) -> bool:
+    """A short line that names who made a picture."""
+    return len(block.text) <= 120 and _CREDIT.match(block.text) is not None and not says_address(block)
+
+
+def is_author_note(block: Block, names: tuple[str, ...]) -> bool:
+    """A few words on who wrote for the site, which they name."""
+    if len(block.text) > 600:
+        return False
     line = fold(block.text)
-    return any(cue in line for cue in words.DISCLAIMERS)
+    return any(name in line for name in names if name) and words.AUTHOR.found_in(bare(block.text))
+
+
+def tells_origin(block: Block) -> bool:
+    """A line with the words that say where a post stood first; a sentence of a release may have them too."""
+    return len(block.text) <= 300 and words.ORIGIN.found_in(bare(block.text))
 
 
 def is_origin_note(block: Block, title: str, names: tuple[str, ...]) -> bool:
-    """The line that says where the post stood first: its wording, or the title and the site's name together."""
+    """The line that says where the post stood first: the title, and a site's name or the words for it."""
     if len(block.text) > len(title) + 140:
         return False
-    line = fold(block.text)
-    if any(middle in line for middle in words.APPEARED) and len(line) < len(title) + 100:
-        return True
-    folded = fold(title)
+    line, folded = fold(block.text), fold(title)
+    if len(folded) <= 15 or folded not in line or line == folded:
+        return False
+    rest = line[line.index(folded) + len(folded) :]
     return (
-        len(folded) > 15
-        and folded in line
-        and line != folded
-        and any(name and name in line[len(folded) :] for name in names)
+        any(name and name in rest for name in names)
+        or words.ORIGIN.found_in(bare(block.text))
+        or _HOST.search(block.text, len(title)) is not None
     )
+
+
+@lru_cache(maxsize=4096)
+def _headed_by(text: str) -> Role | None:
+    """What a line heads."""
+    role = words.HEADINGS.get(squeeze(text))
+    if role is None and len(text) <= 45 and words.begins(bare(text), words.HEADING_STARTS):
+        return "related"
+    return role
+
+
+def _starts_with(block: Block, heads: frozenset[str]) -> bool:
+    """Whether a line is one of these, a colon, an arrow or a dash, and something more."""
+    text = block.text
+    points = _POINTS.search(text, 0, 48) if len(text) <= 300 and "\n" not in text else None
+    if points is None or not 8 <= len(text) - points.end() <= 240:
+        return False
+    return squeeze(text[: points.start()]) in heads

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.clean.groups import name_of
 from crawler.clean.shapes import is_heading
-from crawler.clean.widgets import name_of
 from crawler.export.rules import tell_rule
 from crawler.records import KEPT_ROLES
 from storage.pages import unpack_blocks

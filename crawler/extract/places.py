@@ -15,26 +15,25 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 class Places:
-    """The places of one page's blocks: all of them, in order, so that a block is found by its number."""
+    """The places of one page's blocks."""
 
-    __slots__ = ("_holders", "_kinds")
+    __slots__ = ("_kinds", "_shared")
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        shared = {path for path, n in Counter(block.path for block in blocks).items() if n > 1}
-        kinds: dict[str, str] = {}
-        self._holders = [b.path if b.path in shared else b.path.rpartition("/")[0] for b in blocks]
-        self._kinds = [
-            (kinds.get(holder) or kinds.setdefault(holder, _INDEX.sub("", holder)), block.tag)
-            for holder, block in zip(self._holders, blocks, strict=True)
-        ]
+        self._shared = frozenset(path for path, n in Counter(block.path for block in blocks).items() if n > 1)
+        self._kinds: dict[str, str] = {}
 
     def holder(self, block: Block) -> str:
         """The path of the element that holds the block: that of its element, or its own where it holds several."""
-        return self._holders[block.n]
+        return block.path if block.path in self._shared else block.path.rpartition("/")[0]
 
     def stands(self, block: Block) -> tuple[str, str]:
         """What holds the block, and its element: places of the same kind are equal, whatever their number."""
-        return self._kinds[block.n]
+        holder = self.holder(block)
+        kind = self._kinds.get(holder)
+        if kind is None:
+            kind = self._kinds[holder] = _INDEX.sub("", holder)
+        return kind, block.tag
 
 
 def common(paths: Iterable[str]) -> str:

@@ -114,3 +114,98 @@ def test_every_block_has_a_role_and_a_rule() -> None:
 def test_an_icons_word_goes() -> None:
     assert tidy("Cision View original content: x") == "View original content: x"
     assert tidy("Cision said so") == "Cision said so"
+
+
+def boxed(*lines: tuple[str, str] | tuple[str, str, int]) -> tuple[Block, ...]:
+    """Blocks of a page with structure: (the path below the article, text, per mille of it that is linked)."""
+    built = []
+    for n, (path, text, *linked) in enumerate(lines):
+        tag = path.rpartition("/")[2].partition("[")[0]
+        share = linked[0] if linked else 0
+        links = ("/elsewhere",) if share else ()
+        built.append(Block(n, text, tag, f"/html/body/article/{path}", 1000, share, links=links))
+    return tuple(built)
+
+
+def kept(*lines: tuple[str, str] | tuple[str, str, int]) -> str:
+    page = Page("https://a.example/1", "A bridge opens", "en", None, (), boxed(*lines))
+    return clean_text(page.blocks, draft(page, ("a example",), None)[1])
+
+
+BOX = (
+    ("div[1]/h3[1]", "More from CGTN"),
+    ("div[1]/ul[1]/li[1]", "CGTN: A canal opens in the hills of Corrin", 1000),
+    ("div[1]/ul[1]/li[2]", "CGTN: A market closes in the port of Kelso", 1000),
+)
+TEASERS = (
+    ("div[1]/h2[1]", "Wider still"),
+    ("div[1]/div[1]/p[1]", "A canal opens in the hills of Corrin"),
+    ("div[1]/div[1]/p[2]", "A canal opens in the hills of Corrin"),
+    ("div[1]/div[1]/p[3]", TEXT[3]),
+    ("div[1]/div[1]/span[1]", "Share"),
+    ("div[1]/div[1]/span[2]", "Hafenpost · vor 3 Std."),
+)
+
+
+@pytest.mark.parametrize("box", [BOX, TEASERS], ids=["links", "teasers"])
+@pytest.mark.parametrize("about", [(), (("p[2]", "About CGTN"), ("p[3]", "A network."))], ids=["plain", "about"])
+def test_a_box_in_another_container_ends_a_text_of_one_paragraph(
+    box: tuple[tuple[str, str], ...], about: tuple[tuple[str, str], ...]
+) -> None:
+    text = kept(("p[1]", LINE + TEXT[0]), *about, ("p[4]", "Read more »", 1000), *box)
+    assert text.split("\n") == [LINE + TEXT[0], *(line for _, line in about)]
+
+
+def test_what_stands_below_a_cut_text_and_apart_from_it_goes() -> None:
+    text = kept(("p[1]", LINE + TEXT[0]), ("p[2]", "Continue reading", 1000), ("div[1]/section[1]/p[1]", TEXT[3]))
+    assert text == LINE + TEXT[0]
+
+
+def test_story_continues_is_a_line_and_ends_nothing() -> None:
+    text = kept(("p[1]", LINE + TEXT[0]), ("p[2]", "Story continues below advertisement"), ("p[3]", TEXT[1]))
+    assert text.split("\n") == [LINE + TEXT[0], TEXT[1]]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "The views expressed here are the author's alone and do not reflect those of our editors.",
+        "© 2026 A Example. All rights reserved.",
+        "This story first ran in the Valley Post.",
+        "Die Redaktion übernimmt für den Inhalt keine Haftung.",
+        "Follow us on Facebook and never miss a story.",
+        "Tags: bridges, canals, valleys",
+    ],
+)
+def test_the_sites_notes_at_the_end_of_a_text_go(note: str) -> None:
+    text = kept(*((f"p[{n + 1}]", line) for n, line in enumerate((*TEXT, note))))
+    assert text.split("\n") == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This announcement is for information only and does not constitute an offer to sell any security.",
+        "The study was first published in the Annals of Bridges by the university of Corrin.",
+        "The opinions of those who live by the bridge do not reflect what the council had expected.",
+        "Shares of the builder (NASDAQ: BRDG) rose 3.2% to $14.20 on Monday.",
+        "Follow the works at https://bridge.example/live",
+    ],
+)
+def test_the_releases_own_words_stay_between_its_paragraphs(line: str) -> None:
+    lines = [LINE + TEXT[0], TEXT[1], line, TEXT[2], "SOURCE CGTN"]
+    assert kept(*((f"p[{n + 1}]", each) for n, each in enumerate(lines))).split("\n") == lines
+
+
+@pytest.mark.parametrize("heading", ["Market Opportunity", "About the author", "Related topics", "Top stories"])
+def test_a_subhead_of_the_vocabulary_stays_above_its_paragraph(heading: str) -> None:
+    text = kept(
+        ("p[1]", LINE + TEXT[0]), ("p[2]", TEXT[1]), ("h2[1]", heading), ("p[3]", TEXT[2]), ("p[4]", "SOURCE X")
+    )
+    assert text.split("\n") == [LINE + TEXT[0], TEXT[1], heading, TEXT[2], "SOURCE X"]
+
+
+def test_a_releases_own_figures_stay_line_by_line() -> None:
+    figures = ["Revenue", "$3.2 million", "Net income", "$1.1 million", "Margin", "34%"]
+    lines = [LINE + TEXT[0], TEXT[1], *figures, TEXT[2], "SOURCE CGTN"]
+    assert kept(*((f"p[{n + 1}]", each) for n, each in enumerate(lines))).split("\n") == lines

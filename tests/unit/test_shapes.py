@@ -61,13 +61,10 @@ def test_other_headings(text: str) -> None:
     assert not shapes.is_widget_heading(block(text))
 
 
-def test_pointers_stamps_and_addresses() -> None:
+def test_pointers_and_addresses() -> None:
     assert shapes.is_pointer(block("Also read: A canal opens in the valley"))
     assert not shapes.is_pointer(block("Also: this"))
     assert not shapes.is_pointer(block("The mayor said: A canal opens in the valley"))
-    assert shapes.is_stamp(block("CoinBoard2025/09/18 01:44"))
-    assert shapes.is_stamp(block("Example 3 hours ago"))
-    assert not shapes.is_stamp(block("It opened in 2025."))
     assert shapes.is_address(block("https://news.example/a"))
     assert not shapes.is_address(block("See https://news.example/a"))
 
@@ -96,3 +93,106 @@ def test_forms_letters_and_disclaimers() -> None:
     assert shapes.is_disclaimer(block("This article is for informational purposes only."))
     assert shapes.is_share(block("Tweet"))
     assert shapes.is_read_more(block("Read more »"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.234,56 €", "R$ 3,4 mln", "₹1,23,456.00", "▲ +2,3 %", "▼ −0.41%",
+     "1’204.50 CHF", "US$0.12", "¥3.2万", "krw",
+     "Harbour Coin Preis (HBR)", "Precio de Quarzo (QRZ)", "灯塔币价格(DTB)", "Marktkapitalisierung",
+     "Capitalización de mercado", "市值", "時価総額", "Рыночная капитализация", "Volume (24h)", "Harbour Logo"],
+)  # fmt: skip
+def test_price_boxes_of_many_countries(text: str) -> None:
+    assert shapes.is_ticker_line(block(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Stories You May Have Missed", "related"), ("Das könnte Sie auch interessieren", "related"),
+        ("A LIRE AUSSI", "related"), ("También te puede interesar",
+        "related"), ("Potrebbe interessarti anche", "related"),
+        ("Leia também:", "related"), ("Lees ook", "related"), ("Läs också", "related"), ("Lue myös", "related"),
+        ("Zobacz również", "related"), ("Mohlo by vás zajímat", "related"), ("Читайте ещё", "related"),
+        ("Схожі новини", "related"), ("İLGİNİZİ ÇEKEBİLİR", "related"), ("أخبار ذات صلة", "related"),
+        ("כתבות נוספות", "related"), ("اخبار مرتبط", "related"), ("यह भी पढ़ें", "related"),
+        ("Berita Terkait", "related"), ("Artikel berkaitan", "related"), ("Có thể bạn quan tâm", "related"),
+        ("ข่าวที่เกี่ยวข้อง", "related"), ("猜你喜欢", "related"),
+        ("延伸閱讀：", "related"), ("あわせて読みたい", "related"),
+        ("많이 본 뉴스", "related"), ("Διαβάστε επίσης", "related"), ("Citește și", "related"),
+        ("Olvassa el ezt is", "related"), ("🔥 Trending now 🔥", "related"), ("Comments (12)", "comments"),
+        ("Deja un comentario", "comments"), ("Артикли", None), ("Market Opportunity", "ticker"),
+        ("Share this article", "share"), ("Jetzt anmelden", "newsletter"), ("About the Author", "byline-box"),
+        ("Related developments", None), ("Market outlook", None), ("More than a bridge", None),
+        ("A share of the harvest", None), ("Latest figures from the harbour of the old town on the hill", None),
+    ],
+)  # fmt: skip
+def test_what_a_line_heads(text: str, role: str | None) -> None:
+    assert shapes.widget_of(block(text)) == role
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Read the full story", "CONTINUE READING ➔", "Leggi su Il Faro",
+     "Den ganzen Artikel lesen", "Seguir leyendo", "[…]",
+     "Читать далее", "阅读全文", "続きを読む", "Devamını oku",
+     "Read the full article on Example News", "Lire la suite »"],
+)  # fmt: skip
+def test_lines_that_lead_to_the_rest(text: str) -> None:
+    assert shapes.is_read_more(block(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Advertisement", "ANZEIGE", "Publicidad", "Story continues below advertisement", "Реклама", "广告", "広告"],
+)
+def test_labels_of_advertising(text: str) -> None:
+    assert shapes.is_advert(block(text)) or shapes.is_read_more(block(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The opinions voiced above are the writer's own and need not match those of this paper.",
+        "Our newsroom had no part in the making of this announcement.",
+        "All rights in these items stay with their respective owners.",
+        "Die Redaktion übernimmt für den Inhalt dieser Mitteilung keine Haftung.",
+        "La redacción no se hace responsable de las opiniones de los autores.",
+        "本网站转载此文，并不代表本网站赞同其观点。",
+        "Редакция не несёт ответственности за содержание материала.",
+        "Sponsored content: this article was supplied by an advertiser.",
+    ],
+)
+def test_what_only_a_carrier_says(text: str) -> None:
+    assert shapes.is_carrier_note(block(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This release contains forward-looking statements. The company is not responsible for the views.",
+        "The council is responsible for the bridge, and its engineers checked every bolt.",
+        "The article on the harbour was written by a class of nine-year-olds.",
+    ],
+)
+def test_what_an_issuer_says_is_no_carriers_note(text: str) -> None:
+    assert not shapes.is_carrier_note(block(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The first ferry ran on Monday.", "The museum was built by the guild of masons in the year of the flood."],
+)
+def test_plain_sentences_are_no_notes(text: str) -> None:
+    asked = (shapes.is_disclaimer, shapes.is_newsletter, shapes.tells_origin, shapes.is_copyright, shapes.is_tags)
+    assert not any(question(block(text)) for question in asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It first ran on example.com.", "Dieser Beitrag erschien zuerst auf Hafenpost",
+     "最初に掲載されたのは灯台新聞", "本文首发于灯塔网",
+     "La entrada se publicó primero en El Faro", "This story was originally published by the Valley Post."],
+)  # fmt: skip
+def test_words_for_where_a_post_stood_first(text: str) -> None:
+    assert shapes.tells_origin(block(text))
