@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.records import KEPT_ROLES, Found
@@ -31,6 +32,9 @@ _GLUED = re.compile(r"(?<=\w)(?=https?://)", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BLANK_END = re.compile(r"(?:%c2%a0|%20)+$", re.IGNORECASE)
 _STOPS: Final = ".,;:!?\u2026\u3002\uff0c\uff1b\u3001"
+_WORD = re.compile(r"[^\s<>\"'()\[\]{}|\\^`\u201c\u201d\u2018\u2019]+")
+_MAX_BROKEN: Final = 300
+_LINES: Final = 2
 _MAX_ADDRESS: Final = 2000
 _ENDING: Final = 4
 _COUNTED: Final = 2
@@ -57,9 +61,10 @@ def find_keys(
     for decision in kept:
         block = blocks[decision.block]
         where: Where = "trailer" if decision.block in closing else "body"
-        for address, glued, is_image in read_addresses(block):
+        for spellings, glued, is_image in read_addresses(block):
             at: Where = "body" if is_image else where
-            for key, is_counted in _in_address(address, at, block.n, sites, glued=glued):
+            carried = (tuple(_in_address(one, at, block.n, sites, glued=glued)) for one in spellings)
+            for key, is_counted in next(filter(None, carried), ()):
                 found.append(key)
                 if is_counted and key.rung <= NAMING:
                     counted.append(key)
@@ -91,10 +96,11 @@ def key_of_url(url: str, sites: Sites) -> Found | None:
     return min((key for key, _ in _in_address(url, "url", -1, sites)), key=lambda key: key.rung, default=None)
 
 
-def read_addresses(block: Block) -> Iterator[tuple[str, bool, bool]]:
+def read_addresses(block: Block) -> Iterator[tuple[Sequence[str], bool, bool]]:
     """The addresses of a block's links, images and text, each once: with whether it was read, or is an image's.
 
-    An image names nothing: it is as good as running text, wherever it stands.
+    One that was read may have been broken by the end of a line: then what follows may belong to it, and the longer
+    spellings come along. An image names nothing: it is as good as running text, wherever it stands.
     """
     seen: set[str] = set()
     for n, link in enumerate((*block.links, *block.images)):
@@ -102,16 +108,27 @@ def read_addresses(block: Block) -> Iterator[tuple[str, bool, bool]]:
         address = f"https:{href}" if href.startswith("//") else href
         if len(address) <= _MAX_ADDRESS and address not in seen and address[:4].lower() == "http":
             seen.add(address)
-            yield address, False, n >= len(block.links)
+            yield (address,), False, n >= len(block.links)
     if "://" not in block.text and "ww." not in block.text.lower():
         return
-    for run in _ADDRESS.findall(block.text.translate(_INVISIBLE)):
-        for piece in _GLUED.split(run):
+    text = block.text.translate(_INVISIBLE)
+    for run in _ADDRESS.finditer(text):
+        pieces = _GLUED.split(run[0])
+        for piece in pieces:
             address = _BLANK_END.sub("", piece.rstrip(_STOPS))
             address = address if address[:4].lower() == "http" else f"https://{address}"
             if len(address) <= _MAX_ADDRESS and address not in seen:
                 seen.add(address)
-                yield address, True, False
+                yield (address, *(_unbroken(address, text, run.end()) if piece is pieces[-1] else ())), True, False
+
+
+def _unbroken(address: str, text: str, end: int) -> Iterator[str]:
+    """The address with one or two of the words that follow, where it may have been broken at a line's end."""
+    for word in islice(_WORD.finditer(text, end, end + _MAX_BROKEN), _LINES):
+        if word.start() > end + 1 or (text[end] != "\n" and address[-1] not in "-/_"):
+            return  # a line breaks anywhere, a blank stands for a break where words may be parted
+        address, end = address + word[0].rstrip(_STOPS), word.end()
+        yield address
 
 
 def _in_address(

@@ -29,11 +29,19 @@ def find_links(
     found: dict[str, str] = {}
     for decision in decisions:
         if decision.role in KEPT_ROLES:
-            for address, glued, is_image in read_addresses(blocks[decision.block]):
+            for spellings, glued, is_image in read_addresses(blocks[decision.block]):
                 if not is_image:
+                    address = _spelled(spellings, sites, glued=glued)
                     for name in _name(address, family, sites, glued=glued):
                         found.setdefault(name, address)
     return tuple(found.items())
+
+
+def _spelled(spellings: Sequence[str], sites: Sites, *, glued: bool) -> str:
+    """The first spelling that carries a key; that which stands there where none does."""
+    if len(spellings) == 1:
+        return spellings[0]
+    return next((one for one in spellings if any(sites.read(one, glued=glued))), spellings[0])
 
 
 def _name(address: str, family: str, sites: Sites, *, glued: bool) -> Iterator[str]:

@@ -310,6 +310,26 @@ def test_an_address_is_read_from_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        WIRE.replace("cgtn-a-", "cgtn-a-\n"),
+        WIRE.replace("cgtn-a-", "cgtn-a- "),
+        WIRE.replace("releases/", "releases/\n").replace("opens-", "opens-\n") + "\nSOURCE CGTN",
+        WIRE.replace("cgtn-a-", "cgtn-a-\n") + ".",
+    ],
+)
+def test_an_address_that_a_line_breaks_is_read(text: str) -> None:
+    assert said(f"View original content: {text}") == ["prnewswire:302648155"]
+
+
+def test_what_follows_an_address_is_no_part_of_it() -> None:
+    assert said(f"{ARTICLE} {WIRE}") == ["cgtn:1JjihOzBpvi", "prnewswire:302648155"]
+    assert said("https://www.prnewswire.com/news-releases/ and a-302648155.html") == []
+    assert said("https://www.prnewswire.com/news-releases/ \u201ca-302648155.html\u201d") == []
+    assert said("https://www.prnewswire.com/ (302648155.html)") == []
+
+
+@pytest.mark.parametrize(
     ("text", "keys"),
     [
         (f"{ARTICLE}For more information", ["cgtn:1JjihOzBpvi"]),
