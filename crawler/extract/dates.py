@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +54,7 @@ _ZONE = re.compile(r"([+-])(\d\d?):?(\d\d)?$")
 _BUDDHIST: Final = 2500
 _AHEAD: Final = 543
 _NEAR: Final = 16
+_DAY: Final = len("2025-12-22")
 _MONTH_FIRST: Final = frozenset({"en", "en-us", "tl", "fil"})
 """Languages that write the month before the day; `en-gb` and its like, and all others, write the day first."""
 
@@ -77,6 +79,9 @@ def read_moment(value: str, *, month_first: bool, zone: str = "") -> str | None:
     '2025-12-22T07:16:09Z'
     """
     value = value.strip()[:60]
+    if value[:2] in {"19", "20"} and value[4:5] == value[7:8] == "-":  # nearly all that machines write
+        with suppress(ValueError, OverflowError):
+            return _written(datetime.fromisoformat(value), zone, has_clock=len(value) > _DAY)
     if _EPOCH.match(value):
         return stamp(datetime.fromtimestamp(int(value[:10]), UTC))
     compact = _COMPACT.match(value)
@@ -130,12 +135,21 @@ def _moment(hit: re.Match[str], clock: re.Match[str] | None, *, month_first: boo
     try:
         moment = datetime(year - _AHEAD if year > _BUDDHIST else year, month, day)  # noqa: DTZ001 (zoned below)
         if clock is None:
-            return moment.date().isoformat()
+            return _written(moment, "", has_clock=False)
         moment = moment.replace(hour=_hour(clock), minute=int(clock["minute"]), second=int(clock["second"] or 0))
-        offset = _offset(clock["zone"] or zone)
-        return moment.isoformat() if offset is None else stamp((moment - offset).replace(tzinfo=UTC))
+        return _written(moment, clock["zone"] or zone, has_clock=True)
     except (ValueError, OverflowError):
         return None
+
+
+def _written(moment: datetime, zone: str, *, has_clock: bool) -> str:
+    """A moment in our form: UTC where its zone is known, else the local time, or the day alone."""
+    if not has_clock:
+        return moment.date().isoformat()
+    offset = None if moment.tzinfo else _offset(zone)
+    if moment.tzinfo is None and offset is None:
+        return moment.isoformat(timespec="seconds")
+    return stamp(moment if offset is None else (moment - offset).replace(tzinfo=UTC))
 
 
 def _month(name: str) -> int:

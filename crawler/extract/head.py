@@ -30,6 +30,7 @@ _DATE_METAS: Final = (
 )  # fmt: skip
 _TITLE_METAS: Final = ("og:title", "twitter:title", "headline", "title")
 _NAME_METAS: Final = ("og:site_name", "application-name")
+_READ_METAS: Final = _CLAIM_METAS | {*_DATE_METAS, *_TITLE_METAS, *_NAME_METAS}
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _MAX_CLAIM: Final = 2000
 _MAX_BODY: Final = 200_000
@@ -91,8 +92,8 @@ def _metas(elements: Sequence[HtmlElement]) -> dict[str, list[str]]:
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
         if not name and (parent := meta.getparent()) is not None and parent.tag == "head":
             name = (meta.get("itemprop") or "").strip().lower()
-        value = _clean(meta.get("content"))
-        if value and name:
+        value = _clean(meta.get("content")) if name in _READ_METAS else ""
+        if value:
             found.setdefault(name, []).append(value[:_MAX_CLAIM])
     return found
 

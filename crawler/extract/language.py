@@ -8,7 +8,7 @@ from typing import Final
 import py3langid
 
 _ENOUGH: Final = 200
-_SAMPLE: Final = 600
+_SAMPLE: Final = 400
 _TAG = re.compile(r"[a-z]{2,3}$")
 
 _COMMON: Final = {
@@ -52,6 +52,7 @@ _CLOSE: Final = (
 """Languages of one look, each with words that the others of its row write otherwise."""
 _ROWS: Final = tuple({code: frozenset(words.split()) for code, words in row.items()} for row in _CLOSE)
 
+_DENSE = re.compile("[\u0e01-\u0e5b\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _SCRIPTS: Final = (
     ("ja", re.compile("[\u3041-\u30ff]"), 0.08),
     ("ko", re.compile("[\uac00-\ud7a3]"), 0.3),
@@ -76,7 +77,7 @@ def tell_language(text: str, declared: str) -> str:
     if len(text) < _ENOUGH and primary:
         return primary
     sample = _middle(text)
-    if not sample.isascii():
+    if not sample.isascii() and _DENSE.search(sample):
         for code, pattern, share in _SCRIPTS:
             if len(pattern.findall(sample)) >= share * len(sample):
                 return code

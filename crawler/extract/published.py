@@ -45,7 +45,7 @@ _MOST: Final = 20
 
 def is_dated(head: Head, fetched_at: str | None) -> bool:
     """Whether the head states a time that can be one: nobody needs to look at the rest of the page then."""
-    return bool(_stated(head, _latest(fetched_at), month_first=False, zone=""))
+    return next(_stated(head, _latest(fetched_at), month_first=False, zone=""), None) is not None
 
 
 def tell_published(
@@ -62,9 +62,11 @@ def tell_published(
     language = declared if declared.partition("-")[0] == draft.language else draft.language
     month_first = is_month_first(language)
     latest = _latest(fetched_at)
-    possible = _stated(head, latest, month_first=month_first, zone=zone)
-    if possible:
-        return next((m for m in possible if m.startswith(possible[0]) and len(m) > len(possible[0])), possible[0])
+    stated = _stated(head, latest, month_first=month_first, zone=zone)
+    first = next(stated, None)
+    if first is not None:
+        longer = (moment for moment in stated if len(moment) > len(first) and moment.startswith(first))
+        return first if "T" in first else next(longer, first)
     shown = chain(
         (
             moment
@@ -81,9 +83,12 @@ def tell_published(
     return next((moment for moment in shown if _OLDEST < moment < latest), None)
 
 
-def _stated(head: Head, latest: str, *, month_first: bool, zone: str) -> list[str]:
-    moments = (read_moment(date, month_first=month_first, zone=zone) for date in head.dates[:_MOST])
-    return [moment for moment in moments if moment and _OLDEST < moment < latest]
+def _stated(head: Head, latest: str, *, month_first: bool, zone: str) -> Iterator[str]:
+    """The times of the head that can be one, best first."""
+    for date in head.dates[:_MOST]:
+        moment = read_moment(date, month_first=month_first, zone=zone)
+        if moment is not None and _OLDEST < moment < latest:
+            yield moment
 
 
 def _dateline(text: str | None) -> Iterator[str]:
