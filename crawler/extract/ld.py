@@ -1,4 +1,4 @@
-"""JSON-LD: the objects that describe an article, and which of them describe the article of this page."""
+"""JSON-LD: the objects that describe an article or a dated page, and which of them describe this page's."""
 
 from __future__ import annotations
 
@@ -85,9 +85,11 @@ def _articles(source: str) -> Iterator[Article]:
         elif isinstance(item, dict):
             kinds = item.get("@type") or item.get("@Type")
             kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(str(kind).lower().endswith(_KINDS) for kind in kinds):
+            named = [str(kind).lower() for kind in kinds]
+            article = any(kind.endswith(_KINDS) for kind in named)
+            if article or ("webpage" in named and "datePublished" in item):
                 yield Article({name[:1].lower() + name[1:]: value for name, value in item.items()})
-            else:
+            if not article:
                 stack += [item[name] for name in _WITHIN if name in item]
 
 

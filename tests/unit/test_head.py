@@ -143,6 +143,14 @@ TITLE = "<title>A bridge opens in the valley | Valley Herald</title>"
         ([OTHER, OWN], ("2025-12-22",)),
         ([{"@graph": [OTHER, {"@type": "WebPage", "mainEntity": OWN}]}], ("2025-12-22",)),
         ([{**OWN, "mentions": [OTHER], "hasPart": OTHER, "isPartOf": OTHER}], ("2025-12-22",)),
+        (
+            [{"@graph": [{"@type": "WebPage", "url": "https://news.example/a/1", "datePublished": "2025-12-22"}]}],
+            ("2025-12-22",),
+        ),
+        (
+            [{"@graph": [{"@type": "WebPage", "url": "https://news.example/a/9", "datePublished": "2025-12-22"}]}],
+            (),
+        ),
         ([{"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": OTHER}]}], ()),
         (
             [{**OWN, "headline": "The gorge is crossed", "url": "http://news.example/a/1/?s=x"}],
