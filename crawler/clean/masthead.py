@@ -50,11 +50,19 @@ def _is_signed(block: Block, title: str) -> bool | None:
         return None
     parts = [part for part in _PARTS.split(block.text) if part.strip()]
     dated = [part for part in parts if is_date_line(part)]
-    signed = [part for part in parts if is_byline(part)]
+    signed = [part for part in parts if is_byline(_undated(part))]
     others = [p for p in parts if p not in dated and p not in signed and not _READING.match(p.strip())]
     if not (dated or signed) or any(shapes.fold(part) != title for part in others):
         return None
     return bool(signed)
+
+
+def _undated(text: str) -> str:
+    """A line without the date at its end, and a clock behind that."""
+    date = find_date(text) if any(map(str.isdigit, text)) else None
+    if date is None or date.iso.startswith("-") or not is_date_line(text[date.start :]):
+        return text
+    return text[: date.start].rstrip(" ,;(")
 
 
 def is_date_line(text: str) -> bool:

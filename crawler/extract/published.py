@@ -35,6 +35,11 @@ _FAR_ABOVE: Final = 6
 """Blocks above the title among which a date counts that is marked up as one."""
 _BELOW: Final = 12
 _LINE: Final = 200
+_WORDS: Final = 24
+"""Words of the longest line of a by-line, a day and a clock; a sentence has more."""
+_CAPTIONS: Final = frozenset({"caption", "figcaption", "credit", "photo"})
+_TODAY: Final = frozenset({"today", "clock", "currentdate", "topbar", "masthead", "nav", "navbar", "menu"})
+"""Class words of what shows the day of the visit, above the headline."""
 _HALF_LINKED: Final = 500
 _NAME: Final = 25
 """Characters of the longest link that names an author or a section and no story."""
@@ -148,12 +153,24 @@ def _lines(blocks: Sequence[Block], draft: Draft) -> list[str]:
     title, start = _place(blocks, draft)
     below = blocks[title + 1 : start][:_BELOW]
     above = blocks[max(0, title - _ABOVE) : title]
-    lines = [b for b in (*below, *reversed(above)) if len(b.text) <= _LINE and not _is_teaser(b)]
+    above = [block for block in above if not _TODAY.intersection(block.hints)]
+    lines = [b for b in (*below, *reversed(above)) if _may_date(b)]
     dated = [b for b in lines if next(find_moments(b.text, month_first=True), None)]
     listed = _listed([(b.path, b.n) for b in dated], blocks)
     told = [b.text for b in dated if _INDEX.sub("", b.path) not in listed]
     later = [line for line in told if _LATER.search(line[:20])]
     return [*(line for line in told if line not in later), *later]
+
+
+def _may_date(block: Block) -> bool:
+    """Whether the block is a line that may say when a page was published: short, no teaser and no caption."""
+    return (
+        len(block.text.split()) <= _WORDS
+        and len(block.text) <= _LINE
+        and block.tag != "figcaption"
+        and not _CAPTIONS.intersection(block.hints)
+        and not _is_teaser(block)
+    )
 
 
 def _is_teaser(block: Block) -> bool:

@@ -77,7 +77,8 @@ def tell_title(tree: HtmlElement, named: Sequence[str], names: Names) -> str:
     said = [text for text in said if text and not names.has(text)]
     title = _confirmed(headings, said)
     if not title and len(headings) == 1 and len(said) <= 1 and _weight(headings[0]) >= _LONE:
-        title = headings[0]  # what a page's readers see, where its title is made for search engines
+        # what a page's readers see, where its title is made for search engines
+        title = _confirmed(list(_lesser_headings(tree, names)), said) or headings[0]
     if not title and said:
         title = said[0]
     if not title:
@@ -108,7 +109,13 @@ def _confirmed(headings: Sequence[str], said: Sequence[str]) -> str:
                 continue
             if (score, len(heading)) > (best, len(found)):
                 best, found = score, heading
-    return found
+    return next((text for text in said if _is_labelled(found, text, said)), found)
+
+
+def _is_labelled(heading: str, text: str, said: Sequence[str]) -> bool:
+    """Whether the heading is a title that the head says twice behind a section's name, and no `CGTN:`."""
+    label = heading.removesuffix(text)
+    return label != heading and ":" not in label and 0 < len(label) <= _SECTION and said.count(text) > 1
 
 
 def _without_site(title: str, names: Names, *, at_end: bool) -> str:

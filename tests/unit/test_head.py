@@ -101,6 +101,21 @@ def ld(value: object) -> str:
             "<h1>CGTN: A bridge opens in the valley</h1>",
             "CGTN: A bridge opens in the valley",
         ),
+        (
+            "<title>A bridge opens at last</title>",
+            "<h1>News from the gorge since 1891</h1><h2>A bridge opens at last</h2>",
+            "A bridge opens at last",
+        ),
+        (
+            "<title>A bridge opens at last</title><meta property=og:title content='A bridge opens at last'>",
+            "<h1><span>Traffic</span> A bridge opens at last</h1>",
+            "A bridge opens at last",
+        ),
+        (
+            "<title>A bridge opens at last</title><meta property=og:title content='A bridge opens at last'>",
+            "<h1>CGTN: A bridge opens at last</h1>",
+            "CGTN: A bridge opens at last",
+        ),
         ("<title>大桥在山谷中正式通车-本地新闻</title>", "", "大桥在山谷中正式通车"),
         (
             "<title>What the new bridge means for Lindale</title>",

@@ -74,6 +74,7 @@ def test_lines_that_name_no_author(line: str) -> None:
     "above",
     [
         "<p>By Ann Lee</p><p>December 22, 2025</p>",
+        "<p>By Ann Lee, 22 December 2025, 10:30</p>",
         "<p>By Ann Lee | Dec. 22, 2025 | 3 min read</p>",
         f"<p>{TITLE}<br>22 December 2025</p>",
     ],

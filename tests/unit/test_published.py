@@ -55,6 +55,17 @@ def article(above: str = "", below: str = "", before: str = "") -> str:
         (article("<p><a href=/a/2>A canal is dredged again <time datetime=2025-12-20>x</time></a></p>"), None),
         (article("<ago-time datetime=2025-12-22T15:00:00Z>today</ago-time>"), "2025-12-22T15:00:00Z"),
         (article("<p><ins datetime=2025-12-20>A correction.</ins></p>"), None),
+        (
+            article(
+                "<figure><img src=a.jpg><figcaption>The gorge on May 3, 2021. Photo: A. Lee</figcaption></figure>"
+            ),
+            None,
+        ),
+        (f"<div class=today>Monday, December 22, 2025</div>{article()}", None),
+        (
+            f"<div class=today>Monday, December 22, 2025</div>{article('<p>By A. Lee, 19 Dec 2025</p>')}",
+            "2025-12-19",
+        ),
         (article("<div>Dec.December 22, 20253:00 PM</div>"), "2025-12-22T15:00:00"),
         (article("<div><span>22/12/2025</span></div>"), "2025-12-22"),
         (article("<p>Updated: Dec. 22, 2025</p><p>Published: Dec. 21, 2025</p>"), "2025-12-21"),
