@@ -27,6 +27,10 @@ def find_problems(alone: Sites, stem: str) -> list[str]:
     problems = [*_about_site(site, stem)]
     for key in site.keys:
         problems += _about_key(key)
+        if ANY_HOST in key.hosts and site.tier != "copy":
+            problems.append(
+                f"keys.hosts: any host would be a page of the {site.tier}'s; only a carrier's may be anywhere"
+            )
         if 0 < key.rung < RUNG[site.tier]:
             problems.append(f"keys.rung: {key.rung} is stronger than a {site.tier} can give ({RUNG[site.tier]})")
     for tracker in site.trackers:

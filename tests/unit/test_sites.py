@@ -323,6 +323,15 @@ def test_every_mistake_of_a_file_is_a_message_and_no_crash(written: Callable[...
             load_site(path)
 
 
+@pytest.mark.parametrize("tier", ["origin", "wire"])
+def test_no_address_on_any_host_makes_a_page_an_origins_or_a_wires(
+    written: Callable[..., Path], tier: str
+) -> None:
+    more = '[[keys]]\nscheme = "net"\nhosts = ["*"]\npath = "/net/{id:digits6}/{slug}"\nrung = 3\n'
+    with pytest.raises(UsageError, match=r"keys\.hosts: any host"):
+        load_site(written('tier = "copy"', f'tier = "{tier}"', more=more))
+
+
 def test_an_address_on_any_host_can_tell_whose_it_is(written: Callable[..., Path]) -> None:
     more = '[[keys]]\nscheme = "net"\nhosts = ["*"]\npath = "/net/{id:digits6}/{slug}"\n'
     sites = Sites((load_site(written(more=more)),))
