@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from rapidfuzz.distance import LCSseq
 
+from crawler.clean.words import NAME_PARTICLES
 from crawler.match.tokens import mostly_alone, to_symbols
 from crawler.match.vocabulary import BARE, SAYING
 
@@ -31,6 +32,10 @@ _CLAUSE: Final = 24
 
 _FEW: Final = 2
 """Marks that may stand for it: `he said` for `the minister said` is no attribution dropped, and no marks are."""
+
+_APART: Final = 8
+_PARTING: Final = frozenset(',;:()[]"\u201c\u201d\u201e\u00ab\u00bb/|')
+"""What parts two names, and how far they may stand from each other to be one."""
 
 _TITLED: Final = 4
 """Letters of a word that a headline's style would make capital."""
@@ -78,8 +83,9 @@ class Reader:
         if not mark.capital or mark.figure or mark.end - mark.start < 2:  # `I` is no name
             return False
         self._look()
-        beside = [sentence[k] for k in (n - 1, n + 1) if 0 <= k < len(sentence)]
-        capital = any(other.capital and not other.first and _touch(mark, other, text) for other in beside)
+        capital = any(
+            other.capital and not other.first and _touch(mark, other, text) for other in _beside(n, sentence)
+        )
         if mark.first or titled:
             known = self._names is not None and mark.symbol in self._names
             return mark.symbol not in self._small and (titled or known or capital)
@@ -181,7 +187,7 @@ def _find_gaps(ours: Marks, theirs: Marks) -> list[Gap]:
         if step:
             at_a, at_b = step.src_end, step.dest_end
     gaps = _joined(gaps, lambda one, two: _slides(one, two, a, b))
-    gaps = _joined(gaps, lambda one, two: _is_reordered(one, two, a, b))
+    gaps = _joined(gaps, lambda one, two: _is_reordered(one, two, a, b) or _is_dated(one, two, ours, theirs))
     return [gap for gap in gaps if _differs(a[gap[0] : gap[1]], b[gap[2] : gap[3]], ours[gap[0] : gap[1]])]
 
 
@@ -224,13 +230,27 @@ def _is_reordered(one: Gap, two: Gap, a: Sequence[str], b: Sequence[str]) -> Gap
     return whole
 
 
+def _is_dated(one: Gap, two: Gap, ours: Marks, theirs: Marks) -> Gap | None:
+    """Two places in one date or amount: only figures, and what stands between day and month, are between them."""
+    places = (ours[one[0] : one[1]], ours[two[0] : two[1]], theirs[one[2] : one[3]], theirs[two[2] : two[3]])
+    if two[0] - one[1] > _SLIDE or not all(map(_is_dating, places)):
+        return None
+    between = ours[one[1] : two[0]]
+    return (one[0], two[1], one[2], two[3]) if all(m.figure or m.symbol in _DATING for m in between) else None
+
+
+def _is_dating(marks: Marks) -> bool:
+    return any(m.figure for m in marks) and all(m.figure or m.symbol in _DATING for m in marks)
+
+
 def _differs(a: Sequence[str], b: Sequence[str], marks: Marks) -> bool:
     if Counter(a) == Counter(b):
-        return not all(mark.figure or mark.symbol in _DATING for mark in marks)
+        return not _is_dating(marks) or not any(symbol.startswith("month") for symbol in a)
     return _plain(a) != _plain(b)
 
 
-_DATING: Final = frozenset("of de del the le st nd rd th d".split())
+_DATING: Final = frozenset((*"of de del the le st nd rd th d".split(), *"年月日号號년월일"))
+"""What stands between day, month and year."""
 
 
 def _plain(symbols: Sequence[str]) -> str:
@@ -244,11 +264,12 @@ def _plain(symbols: Sequence[str]) -> str:
 def _figures(mine: Marks, its: Marks, at: int) -> Iterator[Edit]:
     """A number, date or amount that is another one."""
     ours, theirs = _numbers(mine, its), _numbers(its, mine)
+    mine, its = ([m for m in marks if m.symbol not in _DATING] for marks in (mine, its))
     if not (ours and theirs):
         alone = ours or theirs
         if not alone or len(alone) < len(mine or its) or (mine and its and len(alone) < max(len(mine), len(its))):
             return
-    if Counter(mark.symbol for mark in ours) != Counter(mark.symbol for mark in theirs):
+    if [mark.symbol for mark in ours] != [mark.symbol for mark in theirs]:
         yield Edit("number", ours, theirs, at)
 
 
@@ -262,7 +283,9 @@ def _names(
     mine: Marks, its: Marks, at: int, reader: Reader, sentences: tuple[Marks, Marks], texts: tuple[str, str]
 ) -> Iterator[Edit]:
     """A proper name that is another one: most of what differs is names, on both sides."""
-    words = [[mark for mark in marks if not mark.figure] for marks in (mine, its)]
+    words = [
+        [m for m in marks if not (m.figure or m.numeral or m.symbol in NAME_PARTICLES)] for marks in (mine, its)
+    ]
     if not all(words):
         return
     ours, theirs = (
@@ -302,7 +325,18 @@ def _is_titled(sentence: Marks) -> bool:
     return len(long) > 2 and sum(mark.capital for mark in long) * 10 >= len(long) * 7
 
 
+def _beside(n: int, sentence: Marks) -> Iterator[Mark]:
+    """The marks before and behind one; behind a small word that names are made with, the one after that."""
+    for step in (-1, 1):
+        at = n + step
+        while 0 <= at < len(sentence) and sentence[at].symbol in NAME_PARTICLES:
+            at += step
+        if 0 <= at < len(sentence):
+            yield sentence[at]
+
+
 def _touch(one: Mark, other: Mark, text: str) -> bool:
-    """Whether next to nothing stands between two marks."""
+    """Whether no more than a small word stands between two marks."""
     first, last = sorted((one, other), key=lambda mark: mark.start)
-    return text[first.end : last.start] in {" ", "\u00a0", "-", "'", "\u2019", ". "}
+    between = text[first.end : last.start]
+    return len(between) <= _APART and not any(char in _PARTING for char in between)
