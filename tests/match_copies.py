@@ -30,7 +30,7 @@ MONTHS: Final = {
     "es": ("enero", "marzo", "mayo", "junio", "agosto", "octubre", "diciembre"),
     "de": ("Januar", "März", "Mai", "Juni", "August", "Oktober", "Dezember"),
 }
-DAYS: Final = {
+DAYS: Final[dict[str, tuple[str, ...]]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes"),
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag"),
@@ -42,7 +42,7 @@ MONEY: Final = {
 }  # fmt: skip
 DATES: Final = {"en": "{month} {day}, {year}", "es": "{day} de {month} de {year}", "de": "{day}. {month} {year}"}
 SHARES: Final = {"en": ". percent", "es": ", por ciento", "de": ", Prozent", "zh": ".%"}
-FEW: Final = {
+FEW: Final[dict[str, tuple[str, ...]]] = {
     "en": ("two", "three", "four", "five", "seven", "nine", "twelve"),
     "es": ("dos", "tres", "cuatro", "cinco", "siete", "nueve", "doce"),
     "de": ("zwei", "drei", "vier", "fünf", "sieben", "neun", "zwölf"),

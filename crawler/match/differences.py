@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.clean.anatomy import closing_line
 from crawler.identify.datelines import read_dateline
-from crawler.match.edits import Reader, find_edits, find_runs, says
+from crawler.identify.dates import MONTHS
+from crawler.match.edits import find_edits, find_runs, says
 from crawler.match.headlines import is_same_headline
 from crawler.match.pairs import Pair, Place, in_order, pair_lines, pair_sentences
-from crawler.match.parts import Sentence, read_sentences, split_lines
+from crawler.match.parts import Sentence, read_marks, read_sentences, split_lines
+from crawler.match.reader import Reader
 from crawler.match.tokens import tokenise
 from crawler.records import ATTACHING
 
@@ -143,8 +145,16 @@ def _pair(copy: str, release: str) -> tuple[tuple[Pair, ...], list[Difference]]:
     pairs += pair_sentences(mine.sentences, its.sentences)
     for kind in ("source", "original", "pointer", "media"):
         ends = ([place for place, is_of, _ in frame.closing if is_of == kind] for frame in (mine, its))
-        pairs += [Pair(one, other) for one, other in zip_longest(*ends)]
+        pairs += [_pair_closing(kind, copy, release, *places) for places in zip_longest(*ends)]
     return in_order(pairs), edges
+
+
+def _pair_closing(kind: str, copy: str, release: str, ours: Place | None, theirs: Place | None) -> Pair:
+    """Two closing lines of one kind. Only words of those that point somewhere are compared like any others."""
+    if kind == "source" or ours is None or theirs is None:
+        return Pair(ours, theirs)
+    mine, its = (read_marks(text[at.start : at.end], at.start) for text, at in ((copy, ours), (release, theirs)))
+    return Pair(ours, theirs, mine, its)
 
 
 class _Frame:
@@ -179,10 +189,23 @@ def _compare_datelines(copy: _Frame, release: _Frame) -> Iterator[Difference]:
     where, mine = copy.dateline
     if its.wire and not mine.wire:
         yield Difference("attribution-dropped", where, place, mine.text, its.text)
-    if its.date and mine.date and its.date[-5:] != mine.date[-5:]:
+    if _is_other_day(mine, its):
         yield Difference("number", where, place, mine.text, its.text)
-    if tokenise(its.place) != tokenise(mine.place):
+    if _words(mine.place) != _words(its.place):
         yield Difference("name", where, place, mine.text, its.text)
+
+
+def _is_other_day(mine: Dateline, its: Dateline) -> bool:
+    """Whether two datelines have other days; a date that one of them writes without its year may be any year's."""
+    if mine.date and its.date:
+        length = min(len(mine.date), len(its.date)) - len("--")
+        return mine.date[-length:] != its.date[-length:]
+    return sorted(filter(str.isdigit, tokenise(mine.text))) != sorted(filter(str.isdigit, tokenise(its.text)))
+
+
+def _words(place: str) -> list[str]:
+    """The words of a place; the month of a date that could not be read is none."""
+    return [word for word in tokenise(place) if not word.isdigit() and word not in MONTHS]
 
 
 def _compare_sources(copy: _Frame, release: _Frame) -> Iterator[Difference]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -12,17 +11,18 @@ from rapidfuzz.distance import LCSseq
 
 from crawler.clean.words import NAME_PARTICLES
 from crawler.match.tokens import mostly_alone, to_symbols
-from crawler.match.vocabulary import BARE, SAYING
+from crawler.match.vocabulary import SAYING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from crawler.match.pairs import Pair
     from crawler.match.parts import Mark
+    from crawler.match.reader import Reader
 
     Marks = Sequence[Mark]
 
-Change = Literal["number", "name", "quote", "attribution-dropped", "wording"]
+Change = Literal["number", "name", "quote", "attribution-dropped", "sentence-dropped", "sentence-added", "wording"]
 
 _SLIDE: Final = 3
 """Equal marks between two places that are one place, told the other way round."""
@@ -30,22 +30,16 @@ _SLIDE: Final = 3
 _CLAUSE: Final = 24
 """Marks of a part of a sentence that says who said it."""
 
+_SENTENCE: Final = 5
+_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f\n")
+_OPENERS: Final = " \u00a0\"'\u201c\u201d\u2018\u2019\u00ab\u00bb)("
+"""Marks of a sentence at least, and what stands around one."""
+
 _FEW: Final = 2
 """Marks that may stand for it: `he said` for `the minister said` is no attribution dropped, and no marks are."""
 
-_APART: Final = 8
-_PARTING: Final = frozenset(',;:()[]"\u201c\u201d\u201e\u00ab\u00bb/|')
-"""What parts two names, and how far they may stand from each other to be one."""
-
-_TITLED: Final = 4
-"""Letters of a word that a headline's style would make capital."""
-
 _WORDS: Final = frozenset(phrase for phrase in SAYING if " " not in phrase)
 _LONGER: Final = tuple(phrase for phrase in SAYING if " " in phrase or mostly_alone(tuple(phrase)))
-_RUNNING = re.compile(r"(?<=[^\W\d_A-Z] |, )[^\W\d_]\w+")
-_SMALL = re.compile(r"(?<!\w)[^\W\d_A-Z]\w*")
-_CLOSERS: Final = {"\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\u00bb": "\u00ab",
-                   "\u300c": "\u300d", "\u300e": "\u300f", '"': '"', "\u201d": "\u201d"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,83 +51,6 @@ class Edit:
     release: tuple[Mark, ...]
     at: int
     """Where in the copy it stands, where it has no marks of its own."""
-
-
-class Reader:
-    """What is known of two texts as wholes: names, small words, quotations. Looked up when first needed."""
-
-    def __init__(self, copy: str, release: str, language: str) -> None:
-        self._texts = (copy, release)
-        self._nouns_are_capital = language.partition("-")[0] in {"de", "lb", "gsw"}
-        self._names: frozenset[str] | None = None
-        self._small: frozenset[str] = frozenset()
-        self._quotations: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
-
-    def names_of(self, marks: Marks, sentence: Marks, text: str) -> tuple[Mark, ...]:
-        """Those of the marks that are parts of a proper name."""
-        if not any(mark.capital for mark in marks):
-            return ()
-        titled = _is_titled(sentence)
-        places = {mark.start: n for n, mark in enumerate(sentence)}
-        return tuple(
-            mark for mark in marks if self._is_name(mark, places[mark.start], sentence, text, titled=titled)
-        )
-
-    def _is_name(self, mark: Mark, n: int, sentence: Marks, text: str, *, titled: bool) -> bool:
-        if not mark.capital or mark.figure or mark.end - mark.start < 2:  # `I` is no name
-            return False
-        self._look()
-        capital = any(
-            other.capital and not other.first and _touch(mark, other, text) for other in _beside(n, sentence)
-        )
-        if mark.first or titled:
-            known = self._names is not None and mark.symbol in self._names
-            return mark.symbol not in self._small and (titled or known or capital)
-        if self._nouns_are_capital:
-            before = sentence[n - 1].symbol if n else ""
-            return capital or before in BARE or text[mark.start : mark.end].isupper()
-        return True
-
-    def may_be_name(self, mark: Mark) -> bool:
-        """Whether a capital word at the beginning of a sentence can be a name: it is never written small."""
-        self._look()
-        return mark.capital and mark.first and mark.symbol not in self._small
-
-    def is_quoted(self, side: int, place: int) -> tuple[int, int] | None:
-        """The quotation of the text (0: the copy's) in which something stands, or None."""
-        text = self._texts[side]
-        start = text.rfind("\n", 0, place) + 1
-        known = self._quotations.get((side, start))
-        if known is None:
-            end = text.find("\n", place)
-            known = tuple(find_quotations(text[start : end if end >= 0 else len(text)]))
-            self._quotations[side, start] = known
-        return next(((start + a, start + b) for a, b in known if a <= place - start < b), None)
-
-    def _look(self) -> None:
-        if self._names is None:
-            both = "\n".join(self._texts)
-            self._names = frozenset(word.casefold() for word in _RUNNING.findall(both) if word[0].isupper())
-            self._small = frozenset(word for word in _SMALL.findall(both) if word[0].islower())
-
-
-def find_quotations(line: str) -> Iterator[tuple[int, int]]:
-    """Where a line's quotations stand, without their marks; one that is not closed goes on to the end.
-
-    >>> line = 'She said: "We built it," and “it stands”.'
-    >>> [line[start:end] for start, end in find_quotations(line)]
-    ['We built it,', 'it stands']
-    """
-    closer, start = "", 0
-    for n, char in enumerate(line):
-        if closer:
-            if char in closer:
-                yield start, n
-                closer = ""
-        elif char in _CLOSERS:
-            closer, start = _CLOSERS[char], n + 1
-    if closer:
-        yield start, len(line)
 
 
 def find_edits(pair: Pair, reader: Reader, copy: str, release: str) -> Iterator[Edit]:
@@ -148,6 +65,8 @@ def find_edits(pair: Pair, reader: Reader, copy: str, release: str) -> Iterator[
         found = [*_figures(mine, its, at), *_names(mine, its, at, reader, (ours, theirs), (copy, release))]
         if found:
             yield from found
+        elif (not mine and _is_sentence(its, release)) or (not its and _is_sentence(mine, copy)):
+            yield Edit("sentence-added" if mine else "sentence-dropped", tuple(mine), tuple(its), at)
         elif len(mine) <= _FEW and _says(its, put_in) and not _says(mine, Counter()):
             yield Edit("attribution-dropped", tuple(mine), tuple(its), at)
         else:
@@ -157,6 +76,15 @@ def find_edits(pair: Pair, reader: Reader, copy: str, release: str) -> Iterator[
             elif place != quoted:  # one quotation is changed once, however many of its words are
                 quoted = place
                 yield Edit("quote", tuple(mine), tuple(its), at)
+
+
+def _is_sentence(marks: Marks, text: str) -> bool:
+    """Whether the marks are a whole sentence, though the text was not parted there."""
+    if len(marks) < _SENTENCE:
+        return False
+    before = text[max(0, marks[0].start - 4) : marks[0].start].rstrip(_OPENERS)
+    behind = text[marks[-1].end : marks[-1].end + 2]
+    return (not before or before[-1] in _ENDS) and any(char in _ENDS for char in behind)
 
 
 def find_runs(pair: Pair) -> Iterator[tuple[int, int, int]]:
@@ -232,7 +160,7 @@ def _is_reordered(one: Gap, two: Gap, a: Sequence[str], b: Sequence[str]) -> Gap
 
 def _is_dated(one: Gap, two: Gap, ours: Marks, theirs: Marks) -> Gap | None:
     """Two places in one date or amount: only figures, and what stands between day and month, are between them."""
-    places = (ours[one[0] : one[1]], ours[two[0] : two[1]], theirs[one[2] : one[3]], theirs[two[2] : two[3]])
+    places = ([*ours[gap[0] : gap[1]], *theirs[gap[2] : gap[3]]] for gap in (one, two))
     if two[0] - one[1] > _SLIDE or not all(map(_is_dating, places)):
         return None
     between = ours[one[1] : two[0]]
@@ -317,26 +245,3 @@ def _says(marks: Marks, put_in: Counter[str]) -> bool:
     told = " ".join(mark.symbol for mark in marks)
     glued = told.replace(" ", "")
     return any((f" {phrase} " in f" {told} ") if " " in phrase else phrase in glued for phrase in _LONGER)
-
-
-def _is_titled(sentence: Marks) -> bool:
-    """Whether the sentence is written as headlines are, nearly every word with a capital."""
-    long = [mark for mark in sentence if mark.end - mark.start >= _TITLED and not mark.figure]
-    return len(long) > 2 and sum(mark.capital for mark in long) * 10 >= len(long) * 7
-
-
-def _beside(n: int, sentence: Marks) -> Iterator[Mark]:
-    """The marks before and behind one; behind a small word that names are made with, the one after that."""
-    for step in (-1, 1):
-        at = n + step
-        while 0 <= at < len(sentence) and sentence[at].symbol in NAME_PARTICLES:
-            at += step
-        if 0 <= at < len(sentence):
-            yield sentence[at]
-
-
-def _touch(one: Mark, other: Mark, text: str) -> bool:
-    """Whether no more than a small word stands between two marks."""
-    first, last = sorted((one, other), key=lambda mark: mark.start)
-    between = text[first.end : last.start]
-    return len(between) <= _APART and not any(char in _PARTING for char in between)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from crawler.match.parts import read_symbols
+from crawler.match.parts import read_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,15 +31,15 @@ def is_same_headline(copy: str, release: str, names: Iterable[str]) -> bool:
     >>> is_same_headline("Update: A bridge opens", "A bridge opens", names)
     False
     """
-    mine, its = read_symbols(copy), read_symbols(release)
+    mine, its = _symbols(copy), _symbols(release)
     if "".join(mine) == "".join(its):
         return True
     cut = copy.rstrip().endswith(_CUT) or release.rstrip().endswith(_CUT)
     if cut and min(len(mine), len(its)) >= _ENOUGH and all(a == b for a, b in zip(mine, its, strict=False)):
         return True
-    known = ["".join(read_symbols(name)) for name in names]
-    return not {"".join(read_symbols(t)) for t in _bared(copy, known)}.isdisjoint(
-        "".join(read_symbols(t)) for t in _bared(release, known)
+    known = ["".join(_symbols(name)) for name in names]
+    return not {"".join(_symbols(t)) for t in _bared(copy, known)}.isdisjoint(
+        "".join(_symbols(t)) for t in _bared(release, known)
     )
 
 
@@ -56,5 +56,9 @@ def _bared(title: str, known: list[str]) -> Iterator[str]:
 
 
 def _is_name(part: str, known: list[str]) -> bool:
-    words = read_symbols(part)
+    words = _symbols(part)
     return 0 < len(words) <= _NAME and any("".join(words) in text for text in known)
+
+
+def _symbols(text: str) -> list[str]:
+    return [mark.symbol for mark in read_marks(text)]

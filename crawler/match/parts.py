@@ -38,7 +38,7 @@ _STOP = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\"\u201c\u201e\u00ab]{1,12}$")
 _QUOTED: Final = frozenset('"\u201c\u201e\u00ab\u300c:')
-_POINTED = re.compile(r"\.[a-z]{1,12}$")
+_POINTED = re.compile(r"(?:[^\W\d_]\.){1,4}[^\W\d_]$")
 _OPENING: Final = "\"'\u201c\u201e\u00ab\u2018\u300c\u300e:\u2022\u2013\u2014"
 _THOUSAND: Final = 3
 _SURE: Final = 5
@@ -116,7 +116,7 @@ def _ends(line: str, start: int, stop: re.Match[str], behind: str) -> bool:
     if word is None:
         return True
     last = word[0].casefold()
-    if last in ABBREVIATIONS or (len(last) == 1 and word[0].isupper()) or _POINTED.search(last):
+    if last in ABBREVIATIONS or (len(last) == 1 and word[0].isupper()) or _POINTED.match(last):
         return False
     name = re.match(r"[^\W\d_]+", behind)
     return not (last.isdigit() and len(last) <= 2 and name is not None and name[0].casefold() in MONTHS)
@@ -131,9 +131,9 @@ def read_sentences(text: str, start: int, end: int) -> list[Sentence]:
     ]
 
 
-def read_symbols(text: str) -> tuple[str, ...]:
-    """The marks of a line, as they are compared."""
-    return tuple(mark.symbol for mark in _read_marks(text, 0, len(text), 0))
+def read_marks(line: str, at: int = 0) -> tuple[Mark, ...]:
+    """The marks of a line that stands there in the text."""
+    return tuple(_read_marks(line, 0, len(line), at))
 
 
 def _read_marks(line: str, start: int, end: int, offset: int) -> list[Mark]:
