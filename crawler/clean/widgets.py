@@ -20,6 +20,8 @@ _CELLS: Final = frozenset({"td", "th"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
 _MOSTLY_LINKED: Final = 700
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_NAMED: Final = 40
 _OTHERS: Final = 2
 _TEASERS: Final = 4
 """Blocks of two teasers."""
@@ -41,6 +43,8 @@ def mark_lines(sheet: Sheet) -> None:
         role = role_of_line(sheet, block)
         if role is not None:
             sheet.mark([block], role, f"line:{role}")
+        if role == "newsletter":
+            sheet.mark(_boxed_with(sheet, block), role, f"under:{shapes.fold(block.text)[:_NAMED]}")
 
 
 def mark_tail(sheet: Sheet) -> None:
@@ -146,6 +150,15 @@ def role_of_note(sheet: Sheet, block: Block) -> Role | None:
 def leads_elsewhere(sheet: Sheet, block: Block) -> bool:
     """Whether the block is wholly a link to another page of the same site."""
     return shapes.is_list_link(block) and _stay_here(sheet, block)
+
+
+def _boxed_with(sheet: Sheet, heading: Block) -> list[Block]:
+    """What stands under an invitation that heads a box of its own, a box that holds no paragraph of the text."""
+    box = sheet.places.holder(heading)
+    inside = heading.tag in _HEADINGS and bool(sheet.home) and box.startswith(f"{sheet.home}/")
+    if not inside or any(f"{place}/".startswith(f"{box}/") for place in sheet.beside):
+        return []
+    return [b for b in sheet.blocks[heading.n + 1 :] if f"{sheet.places.holder(b)}/".startswith(f"{box}/")]
 
 
 def _is_link_row(sheet: Sheet, block: Block) -> bool:

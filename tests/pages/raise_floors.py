@@ -12,7 +12,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.pages.gate import PATH, Figures, load_gate, measure, table
+from tests.pages.gate import PATH, Figures, better, load_gate, measure, table
 from tests.pages.reading import told
 
 HEAD = """\
@@ -20,12 +20,6 @@ HEAD = """\
 # `open` are statements about pages that do not hold yet; a person adds to them, the command takes away.
 
 """
-
-
-def better(one: Figures, other: Figures, name: str) -> bool:
-    """Whether a figure is better in the one than in the other."""
-    first, second = getattr(one, name), getattr(other, name)
-    return bool(first < second if name == "leak" else first > second)
 
 
 def raised(floors: Figures, measured: Figures) -> Figures:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tests.pages.gate import Figures, load_gate, measure, table
-from tests.pages.raise_floors import better, raised
+from tests.pages.gate import Figures, better, load_gate, measure, table
+from tests.pages.raise_floors import raised
 
 
 def test_no_figure_falls_below_its_floor() -> None:
