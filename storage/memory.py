@@ -221,7 +221,8 @@ def _owners(connection: Connection, texts: Sequence[int]) -> dict[int, Owner]:
             words[row[0]] = row[1]
         for row in connection.execute(select(p.text_id, p.title).where(p.text_id.in_(part)).distinct()):
             titles[row.text_id].add(row.title)
-    return {text: Owner(text, tuple(words[text].split(" ")), tuple(sorted(titles[text]))) for text in texts}
+    # split at any blanks, not at each: a text that is cut after one would end in an empty word
+    return {text: Owner(text, tuple(words[text].split()), tuple(sorted(titles[text]))) for text in texts}
 
 
 def pivots_sharing(connection: Connection, openings: Sequence[Sequence[int]]) -> set[int]:

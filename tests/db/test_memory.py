@@ -11,6 +11,7 @@ from sqlalchemy import select
 from crawler import derive
 from crawler.derive import drain, mark_everything
 from crawler.export.evidence import evidence_object
+from crawler.match.tokens import tokenise
 from crawler.records import Fetched
 from crawler.sites.load import load_sites
 from settings.app import AppConfig, Limits
@@ -141,6 +142,14 @@ def test_a_teaser_of_another_page_belongs_to_that_page(desk: Desk) -> None:
     teaser = RELEASES[1][0][:180].rsplit(" ", 1)[0] + "…"
     desk.take([carried(1, "z"), carried(0, "a", TITLES[1], teaser, at=6)])
     assert desk.text("https://a.example/0").splitlines() == RELEASES[0]
+    assert desk.ledger("https://a.example/0")[teaser] == ("memory:owned", "related")
+
+
+def test_a_teaser_is_known_wherever_its_owners_words_are_cut(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    teaser = RELEASES[1][0][:180].rsplit(" ", 1)[0] + "…"
+    after_a_blank = len(" ".join(tokenise(" ".join(RELEASES[1]))[:60])) + 1
+    monkeypatch.setattr("storage.memory._HEAD", after_a_blank)
+    desk.take([carried(1, "z"), carried(0, "a", TITLES[1], teaser, at=6)])
     assert desk.ledger("https://a.example/0")[teaser] == ("memory:owned", "related")
 
 
