@@ -1,7 +1,7 @@
 """The loop that keeps derived rows current: reads what is out of date, lowest stratum first, and writes it whole.
 
-With nothing left to do, derived rows are a function of captures, site data and rules alone: the same input
-gives the same rows, whatever the order of arrival.
+With nothing left to do, derived rows are a function of captures, site data, rules and people's overrules alone:
+the same input gives the same rows, whatever the order of arrival.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import msgspec
 
 from crawler.clean.memory import sight
 from crawler.flow import read_page
+from crawler.overruling import take_out
 from crawler.records import Location, PageRead, Rejected
 from crawler.sites.load import Sites
 from crawler.strata import Drained, drain_sets, ledger
@@ -142,7 +143,7 @@ class Reading:
 
     def _save(self) -> None:
         saved = tuple(self._read)
-        transact(self._engine, lambda connection: pages.save_pages(connection, saved))
+        transact(self._engine, lambda connection: pages.save_pages(connection, take_out(connection, saved)))
         for _, result in saved:
             if isinstance(result, Rejected):
                 self._done.rejected[result.reason] = self._done.rejected.get(result.reason, 0) + 1

@@ -261,7 +261,7 @@ class PageRead:
 @dataclass(frozen=True, slots=True)
 class Member:
     """One page of a cluster, as the release stage sees it. `words`, `keys` and `sightings` are its text's, `found`
-    and `claims` the page's; `newest`: no later capture of its URL is known.
+    and `claims` the page's; `newest`: no later capture of its URL is known; `linked`: a person put it there.
     """
 
     capture: str
@@ -282,6 +282,7 @@ class Member:
     newest: bool
     sightings: tuple[Sighting, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from crawler.identify.keys import naming
 from crawler.identify.links import find_links
 from crawler.match import thresholds
 from crawler.match.elect import elect
+from crawler.match.overrule import as_decided, chosen_origin
 from crawler.match.settle import settle
 from crawler.match.sketch import key_hash, sketch
+from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
-from storage import clusters, dirty, memory, pages
+from storage import clusters, dirty, memory, overrules, pages
 from storage.engine import transact
 from storage.field import Texts
 
@@ -72,10 +74,12 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
     """Place every text that is out of date. Better-ranked texts are settled when a worse one is looked at."""
 
     def place(connection: Connection) -> None:
-        waiting = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
+        marked = [int(key) for key in dirty.waiting(connection, "text", "", sys.maxsize)]
+        told = rulings(connection)
+        waiting = sorted({*marked, *overrules.save_rulings(connection, told)})
         texts = Texts(
             connection,
-            sorted(waiting),
+            waiting,
             representatives=thresholds.REPRESENTATIVES,
             shared=thresholds.SHARED,
             limit=thresholds.CANDIDATES,
@@ -83,7 +87,7 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
         )
         pivots: set[int] = set()
         moved = set(waiting)
-        for n, (text, before, after) in enumerate(elect(texts, waiting)):
+        for n, (text, before, after) in enumerate(elect(texts, waiting, told)):
             pivots.update(pivot for pivot in (before, after) if pivot is not None)
             if before != after:
                 moved.add(text)
@@ -93,7 +97,7 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
         done.texts += len(waiting)
         dirty.mark(connection, "cluster", map(str, pivots))
         dirty.mark(connection, "memory", map(str, moved))
-        dirty.unmark(connection, "text", [str(text) for text in waiting])
+        dirty.unmark(connection, "text", [str(text) for text in marked])
         report("text", len(waiting), len(waiting))
 
     if _waits(store, "text"):
@@ -134,7 +138,11 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     """Recall what the pages of some clusters show, then sum the clusters up."""
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     pivots = [int(key) for key in keys]
-    members = clusters.members(connection, pivots)
+    said = decided(connection)
+    members = {
+        pivot: [as_decided(member, said) for member in found]
+        for pivot, found in clusters.members(connection, pivots).items()
+    }
     recalled = dict(_recalled(connection, members, sites))
     changed = pages.save_recalled(connection, list(recalled.values()))
     elsewhere = pages.pivots_at(connection, [
@@ -143,7 +151,10 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     ])  # fmt: skip
     dirty.mark(connection, "cluster", map(str, elsewhere - set(pivots)))
     told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}
-    summaries = {pivot: settle(found, sites) if found else None for pivot, found in told.items()}
+    summaries = {
+        pivot: settle(found, sites, chosen_origin(found, said, sites)) if found else None
+        for pivot, found in told.items()
+    }
     clusters.save_summaries(connection, summaries, now)
     dirty.unmark(connection, "cluster", keys)
     return len(keys)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import func, select
 
 from crawler.records import Claim, Found, Member, Release, Sketch, Summary
+from crawler.rulings import LINKED
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
 from storage.engine import insert_missing
@@ -20,16 +21,28 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def load_texts(connection: Connection, texts: Sequence[int]) -> list[tuple[Sketch, bool, int | None]]:
-    """The distinct texts of these ids, each with whether a page still has it and the pivot it stands under."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A text as it is stored: whether a page still has it, what it follows and the pivot it stands under."""
+
+    sketch: Sketch
+    used: bool
+    star: int | None
+    pivot: int | None
+
+
+def load_texts(connection: Connection, texts: Sequence[int]) -> list[Standing]:
+    """The distinct texts of these ids."""
     text = t.DistinctText
     used = select(t.Page.capture).where(t.Page.text_id == text.id).exists().label("used")
-    wanted = select(text.id, text.digest, text.words, text.keys, text.hashes, text.opening, text.pivot, used)
+    wanted = select(
+        text.id, text.digest, text.words, text.keys, text.hashes, text.opening, text.star, text.pivot, used
+    )
     found = []
     for row in connection.execute(wanted.where(text.id.in_(texts))):
         hashes, opening = (tuple(np.frombuffer(cell, dtype="<i8").tolist()) for cell in (row.hashes, row.opening))
         sketch = Sketch(row.id, row.digest, row.words, tuple(row.keys), hashes, opening)
-        found.append((sketch, bool(row.used), row.pivot))
+        found.append(Standing(sketch, bool(row.used), row.star, row.pivot))
     return found
 
 
@@ -41,7 +54,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             text.pivot, t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title,
             t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Page.sightings,
             t.Page.links,
-            t.Capture.fetched_at, text.words, text.keys,
+            t.Capture.fetched_at, text.words, text.keys, text.why,
         )
         .join(t.Page, t.Page.text_id == text.id)
         .join(t.Capture, t.Capture.id == t.Page.capture)
@@ -59,7 +72,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             tier=row.tier, title=row.title, language=row.language, published_at=row.published_at, text=row.text,
             text_id=row.text_id, words=row.words, keys=tuple(row.keys), found=tuple(found.get(row.capture, ())),
             claims=tuple(claims.get(row.capture, ())), newest=newest[row.url] == row.capture,
-            sightings=unpack_sightings(row.sightings),
+            sightings=unpack_sightings(row.sightings), linked=row.why == LINKED,
             links=tuple((name, address) for name, address in row.links),
         )  # fmt: skip
         grouped[row.pivot].append(member)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, TextClause
 
     from crawler.records import Sketch
+    from crawler.rulings import Placed
+    from storage.clusters import Standing
 
 _AT_ONCE: Final = 60
 _KEPT_TEXTS: Final = 512
@@ -32,7 +34,7 @@ _AHEAD: Final = 64
 _PLACE: Final = (
     update(t.DistinctText.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
     .where(t.DistinctText.id == bindparam("text"))
-    .values(pivot=bindparam("under"), why=bindparam("said"))
+    .values(star=bindparam("follows"), pivot=bindparam("under"), why=bindparam("said"))
 )
 
 
@@ -60,8 +62,8 @@ class Texts:
         self._shared = shared
         self._limit = limit
         self._key_hash = key_hash
-        self._texts: OrderedDict[int, tuple[Sketch, bool, int | None]] = OrderedDict()
-        self._placed: dict[int, tuple[int, str]] = {}
+        self._texts: OrderedDict[int, Standing] = OrderedDict()
+        self._placed: dict[int, Placed] = {}
         self._turned: list[tuple[int, ...]] = []
         self._first: dict[int, list[int]] = {}
         placed = select(t.DistinctText.id).where(t.DistinctText.pivot.is_not(None))
@@ -70,38 +72,48 @@ class Texts:
     def text(self, text: int) -> Sketch | None:
         """The text of that id, or None where there is none."""
         known = self._known(text)
-        return known[0] if known else None
+        return known.sketch if known else None
 
     def is_used(self, text: int) -> bool:
         """Whether a page still has this text."""
         known = self._known(text)
-        return known is not None and known[1]
+        return known is not None and known.used
+
+    def star(self, text: int) -> int | None:
+        """The text that it follows, or None where it was never placed."""
+        if text in self._placed:
+            return self._placed[text].star
+        known = self._known(text)
+        return known.star if known else None
 
     def pivot(self, text: int) -> int | None:
         """The pivot that the text stands under, or None where it was never placed."""
         if text in self._placed:
-            return self._placed[text][0]
+            return self._placed[text].pivot
         known = self._known(text)
-        return known[2] if known else None
+        return known.pivot if known else None
 
     def write(self) -> set[int]:
         """Write where the texts were put; the pivots with a text that begins as one that turned representative.
 
         Or ceased to be one: in both cases it is another question whose text a teaser is.
         """
-        rows = [{"text": text, "under": pivot, "said": why} for text, (pivot, why) in self._placed.items()]
+        rows = [
+            {"text": text, "follows": placed.star, "under": placed.pivot, "said": placed.why}
+            for text, placed in self._placed.items()
+        ]
         if rows:
             self._connection.execute(_PLACE, rows)
         self._placed.clear()
         return pivots_sharing(self._connection, self._turned)
 
-    def _known(self, text: int) -> tuple[Sketch, bool, int | None] | None:
-        """A text, whether it is used, and its pivot as stored; the next that wait are read along with it."""
+    def _known(self, text: int) -> Standing | None:
+        """A text as it is stored; the next that wait are read along with it."""
         if text not in self._texts:
             at = bisect_left(self._waiting, text)
             ahead = self._waiting[at : at + _AHEAD]
-            for sketch, used, pivot in load_texts(self._connection, ahead if text in ahead[:1] else [text]):
-                self._texts[sketch.id] = (sketch, used, pivot)
+            for found in load_texts(self._connection, ahead if text in ahead[:1] else [text]):
+                self._texts[found.sketch.id] = found
             while len(self._texts) > _KEPT_TEXTS:
                 self._texts.popitem(last=False)
         elif text in self._texts:
@@ -142,11 +154,11 @@ class Texts:
         found.update(other for other, count in counts.items() if count >= self._shared)
         return found
 
-    def place(self, sketch: Sketch, pivot: int, why: str) -> None:
-        """Put the text under the pivot, and its fingerprints among those of the representatives or not."""
-        before = self.pivot(sketch.id)
-        self._placed[sketch.id] = (pivot, why)
-        is_pivot = pivot == sketch.id
+    def place(self, sketch: Sketch, placed: Placed) -> None:
+        """Put the text there, and its fingerprints among those of the representatives or not."""
+        before = self.star(sketch.id)
+        self._placed[sketch.id] = placed
+        is_pivot = placed.star == sketch.id
         if (before == sketch.id) != is_pivot:
             self._turned.append(sketch.opening)
             self._note(sketch, is_pivot=is_pivot)
@@ -161,7 +173,7 @@ class Texts:
 
     def remove(self, sketch: Sketch) -> None:
         """Forget a text that no page has."""
-        if self.pivot(sketch.id) == sketch.id:
+        if self.star(sketch.id) == sketch.id:
             self._turned.append(sketch.opening)
         self._note(sketch, is_pivot=False)
         opening = t.Opening

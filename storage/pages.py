@@ -185,8 +185,8 @@ def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
     known = set(scalars_in(connection, select(t.DistinctText.id), t.DistinctText.id, list(new)))
     fresh = [sketch for text, sketch in new.items() if text not in known]
     insert_rows(connection, t.DistinctText, [
-        {"id": s.id, "digest": s.digest, "words": s.words, "keys": list(s.keys), "pivot": None, "why": "",
-         "hashes": np.asarray(s.hashes, dtype="<i8").tobytes(),
+        {"id": s.id, "digest": s.digest, "words": s.words, "keys": list(s.keys), "star": None, "pivot": None,
+         "why": "", "hashes": np.asarray(s.hashes, dtype="<i8").tobytes(),
          "opening": np.asarray(s.opening, dtype="<i8").tobytes()}
         for s in fresh
     ])  # fmt: skip

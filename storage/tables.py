@@ -10,11 +10,12 @@ from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, LargeBinary, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.observed import Base, Capture, Frontier, Host, Lead, Location, Refused, Run, Segment
+from storage.people import Overrule, Ruling
 
 __all__ = [
     "Alias", "Base", "Capture", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Frontier", "Host", "Lead",
-    "Location", "Match", "Memory", "Opening", "Page", "PageKey", "Posting", "Recalled", "Refused", "Rejected",
-    "Release", "Removed", "Run", "Segment", "Sighting", "Version",
+    "Location", "Match", "Memory", "Opening", "Overrule", "Page", "PageKey", "Posting", "Recalled", "Refused",
+    "Rejected", "Release", "Removed", "Ruling", "Run", "Segment", "Sighting", "Version",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages
@@ -104,7 +105,10 @@ class Rejected(Base):
 
 
 class DistinctText(Base):
-    """A distinct text with its trailer keys. Ids sort by rank; `pivot` is the text it is clustered under."""
+    """A distinct text with its trailer keys. Ids sort by rank; `pivot` is the text it is clustered under.
+
+    `star` is the text that it follows by its words; where that one is in another cluster, a person said so.
+    """
 
     __tablename__ = "text"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -113,12 +117,13 @@ class DistinctText(Base):
     keys: Mapped[list[str]] = mapped_column(JSON)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)  # little-endian signed 64 bit, sorted
     opening: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # likewise, of the text's beginning
+    star: Mapped[int | None] = mapped_column(BigInteger)
     pivot: Mapped[int | None] = mapped_column(BigInteger, index=True)
     why: Mapped[str] = mapped_column(Text, default="")
 
 
 class Posting(Base):
-    """One fingerprint of one text; `pivot` says whether that text represents a release."""
+    """One fingerprint of one text; `pivot` says whether that text follows none: others may follow it."""
 
     __tablename__ = "posting"
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -4,19 +4,28 @@ A text joins the better-ranked pivot that it is one release with, of several the
 fingerprints; with none, it is a pivot itself. The outcome is defined by induction over the rank (a greedy maximal
 independent set), so that it depends on the texts alone. When a text comes or goes, only those it can touch are
 looked at again, better ranks first.
+
+A person's word goes before the words. A text that is linked stands where the best-ranked text of its group stands,
+and takes along what follows it; one that is kept apart from others follows none into their clusters. Both are told
+by better-ranked texts alone, so that the induction holds.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from crawler.match.verdict import judge
+from crawler.rulings import LINKED, Placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crawler.records import Sketch
+    from crawler.rulings import Ruling
 
 
 class Field(Protocol):
@@ -28,34 +37,41 @@ class Field(Protocol):
     def is_used(self, text: int) -> bool:
         """Whether a page still has this text."""
 
+    def star(self, text: int) -> int | None:
+        """The text that it follows by its words, itself where it follows none, None where it was never placed."""
+
     def pivot(self, text: int) -> int | None:
-        """The pivot that the text stands under, itself where it is one, None where it was never placed."""
+        """The pivot of the text's cluster; another one than its star's only where a person said so."""
 
     def candidates(self, sketch: Sketch) -> Sequence[int]:
-        """Better-ranked pivots that share enough with the text, most promising first."""
+        """Better-ranked texts that follow none and share enough with the text, most promising first."""
 
     def touched(self, sketch: Sketch) -> Iterable[int]:
-        """Worse-ranked texts that the text, as a pivot, may attract or crowd out."""
+        """Worse-ranked texts that the text, where it follows none, may attract or crowd out."""
 
-    def place(self, sketch: Sketch, pivot: int, why: str) -> None:
-        """Put the text under the pivot."""
+    def place(self, sketch: Sketch, placed: Placed) -> None:
+        """Put the text there."""
 
     def remove(self, sketch: Sketch) -> None:
         """Forget a text that no page has."""
 
 
-def elect(field: Field, dirty: Iterable[int]) -> Iterator[tuple[int, int | None, int | None]]:
-    """Place the dirty texts and all that they touch, best rank first.
+def elect(
+    field: Field, dirty: Iterable[int], rulings: Mapping[int, Ruling] = MappingProxyType({})
+) -> Iterator[tuple[int, int | None, int | None]]:
+    """Place the dirty texts and all that they touch, best rank first; `rulings` are what people said of some.
 
-    Yields every text that was looked at with its pivot before and after.
+    Yields every text that was looked at with the pivot of its cluster before and after. A text whose ruling
+    changed must be among the dirty ones.
     """
+    bound = _bound(rulings)
     heap = list(set(dirty))
     heapq.heapify(heap)
     waiting = set(heap)
     while heap:
         text = heapq.heappop(heap)
         waiting.discard(text)
-        before, after, touched = _settle(field, text)
+        before, after, touched = _settle(field, text, rulings.get(text), bound.get(text, ()))
         for other in touched:
             if other not in waiting:
                 waiting.add(other)
@@ -63,26 +79,60 @@ def elect(field: Field, dirty: Iterable[int]) -> Iterator[tuple[int, int | None,
         yield text, before, after
 
 
-def _settle(field: Field, text: int) -> tuple[int | None, int | None, Sequence[int]]:
-    """Place one text: its pivot before and after, and whom to look at again where it became a pivot or is none."""
-    sketch, before = field.text(text), field.pivot(text)
+def _bound(rulings: Mapping[int, Ruling]) -> dict[int, list[int]]:
+    """For each text those that go by where it stands: they are worse-ranked, and a ruling names it."""
+    bound: dict[int, list[int]] = defaultdict(list)
+    for text, ruling in rulings.items():
+        named = {other for other, _ in ruling.closed} | ({ruling.leader} if ruling.leader is not None else set())
+        for other in named:
+            if other < text:
+                bound[other].append(text)
+    return bound
+
+
+def _settle(
+    field: Field, text: int, ruling: Ruling | None, bound: Sequence[int]
+) -> tuple[int | None, int | None, Iterable[int]]:
+    """Place one text: its pivot before and after, and whom to look at again where that is another one."""
+    sketch, star, before = field.text(text), field.star(text), field.pivot(text)
     if sketch is None:
         return before, None, ()
-    placed = _best(field, sketch) if field.is_used(text) else None
-    flips = (before == text) != (placed is not None and placed[0] == text)
-    touched = tuple(field.touched(sketch)) if flips else ()
+    placed = _best(field, sketch, ruling) if field.is_used(text) else None
+    leads, moved = placed is not None and placed.star == text, placed is None or placed.pivot != before
+    touched = set(bound if moved else ())
+    if (star == text) != leads or (leads and moved):
+        touched.update(field.touched(sketch))
     if placed is None:
         field.remove(sketch)
         return before, None, touched
-    field.place(sketch, *placed)
-    return before, placed[0], touched
+    field.place(sketch, placed)
+    return before, placed.pivot, touched
 
 
-def _best(field: Field, sketch: Sketch) -> tuple[int, str]:
-    """The pivot that the text is one release with and shares most with; the text itself where there is none."""
+def _best(field: Field, sketch: Sketch, ruling: Ruling | None) -> Placed:
+    """Where the text belongs: with whom people put it, else with the text that it shares most with, else alone."""
+    closed = _closed(field, sketch, ruling)
+    placed = Placed(sketch.id, sketch.id, "stands for itself")
     for candidate in field.candidates(sketch):
-        other = field.text(candidate)
-        verdict = judge(sketch, other) if other is not None else None
-        if verdict is not None and verdict.same:
-            return candidate, verdict.why
-    return sketch.id, "stands for itself"
+        other, pivot = field.text(candidate), field.pivot(candidate)
+        if other is None or pivot is None or pivot in closed:
+            continue
+        verdict = judge(sketch, other)
+        if verdict.same:
+            placed = Placed(candidate, pivot, verdict.why)
+            break
+    if ruling is not None and ruling.leader is not None:
+        pivot = field.pivot(ruling.leader)
+        if pivot is not None and closed.get(pivot, 0) < ruling.since:
+            return replace(placed, pivot=pivot, why=LINKED)
+    return placed
+
+
+def _closed(field: Field, sketch: Sketch, ruling: Ruling | None) -> dict[int, int]:
+    """The pivots whose clusters are closed to the text, with the number of the newest overrule that says so."""
+    closed: dict[int, int] = {}
+    for other, n in ruling.closed if ruling is not None else ():
+        pivot = field.pivot(other) if other < sketch.id else None
+        if pivot is not None:
+            closed[pivot] = max(n, closed.get(pivot, 0))
+    return closed

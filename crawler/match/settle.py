@@ -15,12 +15,13 @@ from crawler.match import thresholds as t
 from crawler.match.canonical import reconstruct
 from crawler.match.descent import trace
 from crawler.match.differences import COMPARED, Side, count_differences
+from crawler.match.overrule import ADDRESS, PERSON, at_home
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
 from crawler.records import ATTACHING, Match, Release, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from crawler.match.align import Alignment
     from crawler.match.differences import Counts
@@ -28,19 +29,33 @@ if TYPE_CHECKING:
     from crawler.records import Found, Member, Relation
     from crawler.sites.load import Sites
 
-_RUNGS: Final = {0: "none", 1: "origin-id", 2: "wire-id", 3: "item-id", 4: "title-day", 5: "text"}
+_RUNGS: Final = {
+    PERSON: "person",
+    0: "none",
+    1: "origin-id",
+    2: "wire-id",
+    3: "item-id",
+    4: "title-day",
+    5: "text",
+}
 _FULL: Final = 0.8
 """A text this long beside the second family's longest can stand for the release: no stub, no outlier rules."""
 
 
-def settle(members: Sequence[Member], sites: Sites) -> Summary:
-    """Sum up a cluster. The outcome follows from the set of members, not from their order."""
+def settle(members: Sequence[Member], sites: Sites, origin: Found | None = None) -> Summary:
+    """Sum up a cluster. The outcome follows from the set of members, not from their order.
+
+    `origin` is the one that a person named, which stands above all others.
+    """
+    if origin is not None:
+        members = [at_home(member, origin) for member in members]
     ordered = sorted(members, key=lambda member: (member.fetched_at or "", member.url, member.capture))
     founder = ordered[0]
     references = _references(ordered)
     canonical = references[0]
     keys = _naming_keys(ordered, sites)
-    origin = keys[0] if keys else None
+    if origin is not None:
+        keys = (origin, *(key for key in keys if key.rung > 1 and key.scheme != origin.scheme))
     families = {member.family for member in ordered}
     common = gather(ordered)
     count = cache(count_differences)  # many copies have one text
@@ -55,7 +70,7 @@ def settle(members: Sequence[Member], sites: Sites) -> Summary:
     copies = [url for url, match, _, _ in matches if match.relation in ATTACHING - {"origin", "wire"}]
     parents = trace([member for member in ordered if member.newest and member.url in copies], references, keys)
     release = None
-    if origin is not None or len(families) > 1:
+    if keys or len(families) > 1:
         release = _release(ordered, canonical, keys, frozenset(copies), sites)
     return Summary(
         id="c" + hashlib.sha256(founder.capture.encode()).hexdigest()[:16],
@@ -161,28 +176,47 @@ def _match(
     relation, found, reference = _nearest(member, references)
     named = {(key.scheme, key.value) for key in member.found if key.where != "body"}
     below, shared = decide(member, common)
-    rung = next((key.rung for key in keys if (key.scheme, key.value) in named), below)
+    rung = next((key.rung for key in keys if (key.scheme, key.value) in named or key.rung == PERSON), below)
+    rung = PERSON if member.linked else rung
     if member.tier != "copy" and any(
         key.where == "url" and (key.scheme, key.value) in {(k.scheme, k.value) for k in keys}
         for key in member.found
     ):
         relation = member.tier
-    elif relation in ATTACHING and member.language != reference.language and found.cover_a < t.NAMED:
+    elif (
+        (relation in ATTACHING or member.linked)
+        and member.language != reference.language
+        and found.cover_a < t.NAMED
+    ):
         relation = "translation"
-    key = f"{keys[0].scheme}:{keys[0].value}" if keys else None
+    key = _name(keys)
     match = Match(
         relation=relation,
         cover_copy=found.cover_a,
         cover_release=found.cover_b,
         rung=_RUNGS[rung],
         why=_why(relation, found, rung, keys),
-        evidence=(*(f"{k.where}, block {k.block}: {k.quoted}" for k in member.found if k.rung <= NAMING), *shared),
+        evidence=(*_said(member, keys), *shared),
         contradictions=(*_contradictions(member, keys, sites), *disagreements(member, common)),
         against=reference.capture,
         differences=count(_side(member), _side(reference)) if relation in COMPARED else (),
     )
-    attached = keys[0].url if keys and relation in ATTACHING else None
+    attached = (keys[0].url or None) if keys and relation in ATTACHING else None
     return match, attached, key
+
+
+def _said(member: Member, keys: Sequence[Found]) -> Iterator[str]:
+    """The strings that name the release on this page, and what a person said of it."""
+    if keys and keys[0].rung == PERSON:
+        yield f"person: {keys[0].quoted}"
+    for key in member.found:
+        if 0 < key.rung <= NAMING:
+            yield f"{key.where}, block {key.block}: {key.quoted}"
+
+
+def _name(keys: Sequence[Found]) -> str | None:
+    """The key that names the release; none where a person named an address that no site file knows."""
+    return f"{keys[0].scheme}:{keys[0].value}" if keys and keys[0].scheme != ADDRESS else None
 
 
 def _nearest(member: Member, references: Sequence[Member]) -> tuple[Relation, Alignment, Member]:
@@ -214,6 +248,7 @@ def _why(relation: Relation, found: Alignment, rung: int, keys: Sequence[Found])
     mine, its = found.cover_a / 10, found.cover_b / 10
     share = f"{mine:.0f} % of the copy is the release's, {its:.0f} % of the release is here"
     named = {
+        PERSON: "a person said so",
         1: f"names the origin {keys[0].value}" if keys else "",
         2: "names the wire's release",
         3: "has the item id that another page has, and its words",
@@ -225,6 +260,8 @@ def _why(relation: Relation, found: Alignment, rung: int, keys: Sequence[Found])
 def _contradictions(member: Member, keys: Sequence[Found], sites: Sites) -> tuple[str, ...]:
     """Keys and claims of the page that say another release than the one it was put to."""
     ours = {key.scheme: key.value for key in keys}
+    if keys and keys[0].rung == PERSON:  # no other origin is the release's
+        ours = {key.scheme: "" for key in member.found if key.rung == 1} | ours
     said = [
         f"its {key.where} names {key.scheme}:{key.value}"
         for key in member.found
@@ -243,8 +280,8 @@ def _release(
     carried = [member for member in members if member.url in copies]
     told = reconstruct(canonical, [*carried, *(member for member in members if member.tier != "copy")])
     return Release(
-        key=f"{keys[0].scheme}:{keys[0].value}" if keys else None,
-        url=keys[0].url if keys else None,
+        key=_name(keys),
+        url=(keys[0].url or None) if keys else None,
         wire_urls=tuple(sorted({key.url for key in keys if key.rung == 2})),
         title=canonical.title,
         text=told.text,

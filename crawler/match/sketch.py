@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,22 @@ def sketch(text: str, keys: Sequence[Found], hints: Sequence[Found] = ()) -> Ske
     hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in known))
     opening = sorted(_winnowed(shingles[:_OPENING]))
     return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, known, tuple(hashes), tuple(opening))
+
+
+def detach(told: Sketch, url: str, keys: Sequence[str]) -> Sketch:
+    """The sketch of a page that a person took out of a release: a text of its own, though others have the words.
+
+    It ranks behind all others, so that no text follows it, and has only those of the names that are in `keys`.
+    """
+    gone = {key for key in names(told.keys) if key not in keys}
+    digest = hashlib.sha256(f"{url}\n{told.digest}".encode()).hexdigest()
+    return replace(
+        told,
+        id=1 << 62 | (_SIZES - 1) << 55 | int(digest[:14], 16) >> 1,
+        keys=tuple(key for key in told.keys if key not in gone),
+        hashes=tuple(hashed for hashed in told.hashes if hashed not in {key_hash(key) for key in gone}),
+        opening=(),
+    )
 
 
 def names(keys: Sequence[str]) -> tuple[str, ...]:

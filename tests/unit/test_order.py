@@ -15,6 +15,8 @@ from tests.releases import paragraphs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from crawler.rulings import Placed
+
 FAMILIES = [paragraphs(seed, count=5, sentences=2) for seed in range(3)]
 KEYS = ("", "cgtn:x", "cgtn:y", "prnewswire:1")
 pieces = st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(1, 5))
@@ -38,6 +40,7 @@ class Memory:
     def __init__(self) -> None:
         self.known: dict[int, Sketch] = {}
         self.used: set[int] = set()
+        self.stars: dict[int, int] = {}
         self.under: dict[int, int] = {}
 
     def text(self, text: int) -> Sketch | None:
@@ -46,19 +49,24 @@ class Memory:
     def is_used(self, text: int) -> bool:
         return text in self.used
 
+    def star(self, text: int) -> int | None:
+        return self.stars.get(text)
+
     def pivot(self, text: int) -> int | None:
         return self.under.get(text)
 
     def candidates(self, sketch: Sketch) -> Sequence[int]:
-        return sorted(t for t, pivot in self.under.items() if t == pivot and t < sketch.id)
+        return sorted(t for t, star in self.stars.items() if t == star and t < sketch.id)
 
     def touched(self, sketch: Sketch) -> Iterable[int]:
         return [text for text in self.under if text > sketch.id]
 
-    def place(self, sketch: Sketch, pivot: int, why: str) -> None:
-        self.under[sketch.id] = pivot
+    def place(self, sketch: Sketch, placed: Placed) -> None:
+        self.stars[sketch.id] = placed.star
+        self.under[sketch.id] = placed.pivot
 
     def remove(self, sketch: Sketch) -> None:
+        self.stars.pop(sketch.id, None)
         self.under.pop(sketch.id, None)
         self.known.pop(sketch.id, None)
 

@@ -1,6 +1,7 @@
 """Remember blocks: sightings, openings, what sites show under several releases, and what that changes.
 
 Links of releases, and how a copy differs from the text that it was held against, come with it.
+And what people decided: overrules, and what they say of texts.
 """
 
 import sqlalchemy as sa
@@ -44,6 +45,27 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('capture', name=op.f('pk_recalled'))
     )
+    op.create_table('overrule',
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('object', sa.Text(), nullable=False),
+    sa.Column('at', sa.String(length=20), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('undone_at', sa.String(length=20), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_overrule'))
+    )
+    op.create_table('ruling',
+    sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('leader', sa.BigInteger(), nullable=True),
+    sa.Column('since', sa.Integer(), nullable=False),
+    sa.Column('closed', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('text', name=op.f('pk_ruling'))
+    )
+    op.add_column('text', sa.Column('star', sa.BigInteger(), nullable=True))
+    op.execute("UPDATE text SET star = pivot")
     for table, column in (('page', 'sightings'), ('text', 'opening')):
         op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
     op.add_column('release', sa.Column('supports', sa.JSON(), nullable=False, server_default=sa.text("'[]'")))

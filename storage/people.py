@@ -1,0 +1,36 @@
+"""The tables of what people decide, what they said, and what it says of texts."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.observed import Base
+
+
+class Overrule(Base):
+    """What a person decided of two pages, or of a page and a release; kept when everything is derived again.
+
+    `subject` and `object` are addresses or keys; `n` counts up: of two that contradict each other the later holds.
+    """
+
+    __tablename__ = "overrule"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(8))  # link, unlink, apart, origin
+    subject: Mapped[str] = mapped_column(Text)
+    object: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[str | None] = mapped_column(String(20))
+
+
+class Ruling(Base):
+    """What people's overrules say of one text, as the election was last told."""
+
+    __tablename__ = "ruling"
+    text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    leader: Mapped[int | None] = mapped_column(BigInteger)
+    since: Mapped[int] = mapped_column(Integer)
+    closed: Mapped[list[list[int]]] = mapped_column(JSON)  # [text, number of the overrule]
