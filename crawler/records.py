@@ -260,9 +260,7 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One page of a cluster, as the release stage sees it. `words`, `keys` and `sightings` are its text's, `found`
-    and `claims` the page's; `newest`: no later capture of its URL is known; `linked`: a person put it there.
-    """
+    """One page of a cluster: `words`, `keys` and `sightings` are its text's, `found` and `claims` the page's."""
 
     capture: str
     url: str
@@ -279,10 +277,10 @@ class Member:
     keys: tuple[str, ...]
     found: tuple[Found, ...]
     claims: tuple[Claim, ...]
-    newest: bool
+    newest: bool  # no later capture of its URL is known
     sightings: tuple[Sighting, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
-    linked: bool = False
+    linked: bool = False  # a person put it there
 
 
 @dataclass(frozen=True, slots=True)

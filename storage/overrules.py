@@ -61,6 +61,21 @@ def captures_of(connection: Connection, urls: Iterable[str]) -> list[str]:
     return scalars_in(connection, select(t.Capture.id), t.Capture.url, sorted(urls))
 
 
+def is_captured(connection: Connection, url: str) -> bool:
+    """Whether the address was ever captured, in this spelling."""
+    return connection.scalar(select(t.Capture.id).where(t.Capture.url == storable(url)).limit(1)) is not None
+
+
+def founding_page(connection: Connection, cluster: str) -> str | None:
+    """The address of the page that a cluster was founded by, also where it has another id by now."""
+    for table, column in ((t.Cluster, t.Cluster.id), (t.Alias, t.Alias.old)):
+        wanted = select(t.Capture.url).join(table, table.founder == t.Capture.id)
+        found = connection.scalar(wanted.where(column == cluster))
+        if found is not None:
+            return found
+    return None
+
+
 def carriers(connection: Connection, urls: Sequence[str], keys: Mapping[str, int]) -> dict[str, set[int]]:
     """For each name the texts of its page, or those that have its key; `keys` are given with their postings."""
     found: dict[str, set[int]] = {}
@@ -90,6 +105,14 @@ def save_rulings(connection: Connection, rulings: Mapping[int, Ruling]) -> set[i
         if text in changed
     ])  # fmt: skip
     return changed
+
+
+def evidence_under(connection: Connection, pivots: Iterable[int]) -> set[str]:
+    """The strings of evidence of the copies under these pivots."""
+    m, c, k = t.Match, t.Copy, t.Cluster
+    wanted = select(m.evidence).join(c, c.url == m.url).join(k, k.id == c.cluster)
+    found = scalars_in(connection, wanted, k.pivot, sorted(pivots))
+    return {line for lines in found for line in lines}
 
 
 def pivots_of(connection: Connection, texts: Iterable[int]) -> set[int]:

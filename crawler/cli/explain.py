@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crawler.cli.blocks import print_blocks
+from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading, spellings
 from crawler.cli.terminal import LABEL, Column, day, escape, standard_output
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.annotations import annotate
 from crawler.export.blocks import place_blocks
+from crawler.export.decisions import concerning, read_decisions
 from crawler.export.evidence import evidence_object
 from crawler.export.form import dump_json, write_jsonl
 from crawler.export.ladder import climb, weigh_claims
@@ -71,8 +73,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         found = evidence(connection, spellings(args.url))
         if found is None:
             raise TearsheetError(_not_captured(connection, args.url))
+        said = concerning(read_decisions(connection), (found.url,))
     if args.json:
-        terminal.out.write(dump_json(evidence_object(found, sites), indent=2) + "\n")
+        terminal.out.write(dump_json(evidence_object(found, sites, said), indent=2) + "\n")
         return 0
     if args.annotations:
         write_jsonl(annotate(found.copy) if found.copy else (), terminal.out, "annotations")
@@ -82,6 +85,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         ladder = climb(found, sites)
         _print_relation(terminal, found, found.copy, ladder)
         _print_ladder(terminal, ladder)
+        print_decisions(terminal, said)
         _print_claims(terminal, weigh_claims(found, sites), whole=args.full)
         print_blocks(terminal, place_blocks(found.copy, recall_values(found)), whole=args.full)
     else:

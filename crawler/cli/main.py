@@ -19,6 +19,7 @@ from settings.app import load_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 VERBS: Final = {
     "demo": "start a sample newsroom on this machine, crawl it for real and open the report",
@@ -29,6 +30,9 @@ VERBS: Final = {
     "copies": "list the copies of a release, or all",
     "show": "show one release and its copies",
     "explain": "show why a page is cleaned and attributed the way it is",
+    "link": "say that two pages are one release",
+    "unlink": "take a page out of a release",
+    "set-origin": "say which origin a release has",
     "report": "write the deduplication report",
     "export": "write rows for other programs",
     "extract": "clean one page and print its text; stores nothing",
@@ -62,9 +66,14 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
             verb, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if verb == chosen:
-            importlib.import_module(f"crawler.cli.{verb}").add_arguments(child)
+            load_verb(verb).add_arguments(child)
             _add_common(child)
     return parser
+
+
+def load_verb(verb: str) -> ModuleType:
+    """The module of a verb."""
+    return importlib.import_module(f"crawler.cli.{verb.replace('-', '_')}")
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -92,8 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
     try:
         config = load_config(args.config, {"data": args.data, "database": args.database})
-        verb = importlib.import_module(f"crawler.cli.{args.verb}")
-        code: int = verb.run(args, config)
+        code: int = load_verb(args.verb).run(args, config)
     except TearsheetError as error:
         sys.stderr.write(f"tearsheet: {error}\n")
         return error.exit_code

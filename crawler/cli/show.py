@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.cli.copies import print_copies
+from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
 from crawler.errors import TearsheetError
+from crawler.export.decisions import concerning, decision_row, read_decisions
 from crawler.export.form import dump_json
 from crawler.export.rows import copy_row, release_row
 from storage.lookups import copies, find_cluster, linking, releases
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.cli.terminal import Terminal
+    from crawler.export.decisions import Said
     from settings.app import AppConfig
     from storage.lookups import Texts
     from storage.rows import CopyRow, ReleaseRow
@@ -46,8 +49,10 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         texts: Texts = "whole" if args.json else "excerpt"
         carried = tuple(copies(connection, cluster=cluster, texts=texts))
         linked = tuple(linking(connection, release, texts=texts)) if release else ()
+        named = {*(copy.url for copy in carried), *([release.key] if release and release.key else [])}
+        said = concerning(read_decisions(connection), named)
     if args.json:
-        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked), indent=2) + "\n")
+        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked, said), indent=2) + "\n")
         return 0
     if release:
         _print_release(terminal, release, whole=args.text)
@@ -59,6 +64,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if linked:
         terminal.heading("Pages that cite it or resemble it")
         print_copies(terminal, linked)
+    print_decisions(terminal, said)
     terminal.heading("Evidence")
     _print_places(terminal, carried)
     return 0
@@ -81,13 +87,18 @@ def find_named(connection: Connection, named: str) -> str:
 
 
 def _as_json(
-    cluster: str, release: ReleaseRow | None, carried: tuple[CopyRow, ...], linked: tuple[CopyRow, ...]
+    cluster: str,
+    release: ReleaseRow | None,
+    carried: tuple[CopyRow, ...],
+    linked: tuple[CopyRow, ...],
+    said: tuple[Said, ...],
 ) -> dict[str, Any]:
     return {
         "cluster": cluster,
         "release": release_row(release) if release else None,
         "copies": [copy_row(copy, locations=True) for copy in carried],
         "linked": [copy_row(copy, locations=True) for copy in linked],
+        "decided": [decision_row(each) for each in said],
     }
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.export.blocks import place_blocks
+from crawler.export.decisions import decision_row
 from crawler.export.ladder import climb, weigh_claims
 from crawler.export.recollections import recall_values
 from crawler.export.rows import copy_row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.export.blocks import Placed
+    from crawler.export.decisions import Said
     from crawler.export.ladder import Ladder, Step, Weighed
     from crawler.sites.load import Sites
     from storage.rows import CopyRow, Evidence, Observation
 
 
-def evidence_object(found: Evidence, sites: Sites) -> dict[str, Any]:
+def evidence_object(found: Evidence, sites: Sites, said: Sequence[Said] = ()) -> dict[str, Any]:
     """Everything that is known of an address: the copy's row, ladder, claims, blocks, versions, captures."""
     copy = found.copy
     ladder = climb(found, sites)
@@ -27,6 +31,7 @@ def evidence_object(found: Evidence, sites: Sites) -> dict[str, Any]:
         "dateline": found.dateline,
         "decision": _decision(copy, ladder) if copy else None,
         "keys": [_key(step) for step in ladder.steps],
+        "decided": [decision_row(each) for each in said],
         "claims": [_claim(weighed) for weighed in weigh_claims(found, sites)],
         "blocks": [_block(placed) for placed in (place_blocks(copy, recall_values(found)) if copy else ())],
         "versions": [

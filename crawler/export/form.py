@@ -31,6 +31,7 @@ COLUMNS: Final = {
         "rules_version",
     ),
     "annotations": ("@context", "id", "type", "motivation", "generator", "body", "target"),
+    "overrules": ("id", "kind", "subject", "object", "state", "against", "by", "at", "why", "undone_at"),
 }  # fmt: skip
 """The columns of each kind of row, in order, so that a file without rows still has its head."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.export.annotations import annotate
 from crawler.export.blocks import read_blocks
+from crawler.export.decisions import decision_rows
 from crawler.records import ATTACHING
 from storage import lookups
 
@@ -25,6 +26,7 @@ SCHEMAS: Final = {
     "copies": "copies-1.json",
     "removed": "removed-1.json",
     "annotations": "annotations-1.json",
+    "overrules": "overrules-1.json",
 }
 """The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
 
@@ -52,6 +54,7 @@ def read_rows(
             for copy in lookups.copies(connection, texts="excerpt", blocks=True)
             for annotation in annotate(copy, roles)
         ),
+        "overrules": lambda: decision_rows(connection),
     }
     return readers[kind]()
 
@@ -60,7 +63,10 @@ def read_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of the rows of a kind, or of what `explain` prints (`explain`), with those that it names."""
     schema = _load_schema(SCHEMAS.get(kind) or EXPLAIN_SCHEMA)
     if kind not in SCHEMAS:
-        schema["$defs"] = {"copy": _load_schema(SCHEMAS["copies"])} | schema.get("$defs", {})
+        schema["$defs"] = {
+            "copy": _load_schema(SCHEMAS["copies"]),
+            "overrule": _load_schema(SCHEMAS["overrules"]),
+        } | schema.get("$defs", {})
     return schema
 
 

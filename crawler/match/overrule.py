@@ -186,7 +186,7 @@ def chosen_origin(members: Iterable[Member], decided: Decided, sites: Sites) -> 
     chosen = next((one for one in decided.origins if one.subject in of), None)
     if chosen is None:
         return None
-    said = f"{chosen.by} said so on {chosen.at[:10]}: {chosen.why}"
+    said = quote(chosen)
     if not is_address(chosen.object):
         scheme, _, value = chosen.object.partition(":")
         places = (k.url for m in pages for k in m.found if (k.scheme, k.value) == (scheme, value))
@@ -195,6 +195,11 @@ def chosen_origin(members: Iterable[Member], decided: Decided, sites: Sites) -> 
     if key is None or key.rung > NAMING:
         return Found(ADDRESS, chosen.object, PERSON, "url", chosen.object, -1, said)
     return replace(key, rung=PERSON, where="url", block=-1, quoted=said)
+
+
+def quote(one: Overrule) -> str:
+    """Who decided it, when and why, as evidence."""
+    return f"{one.by} said so on {one.at[:10]}" + (f": {one.why}" if one.why else "")
 
 
 def at_home(member: Member, origin: Found) -> Member:

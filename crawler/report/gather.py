@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.errors import TearsheetError
+from crawler.export.decisions import concerning, read_decisions, tell_decision
 from crawler.records import ATTACHING
 from storage import lookups
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from crawler.export.decisions import Said
     from storage.rows import CopyRow, Holdings, ReleaseRow, Tally
 
 SAMPLE: Final = 220
@@ -60,6 +62,15 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """What a person decided about a page of a release: its id, how it stands, and all of it in a line."""
+
+    id: str
+    state: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One release: who published it, who carried it, who only links to it, what was removed.
 
@@ -81,6 +92,7 @@ class Story:
     outlets: int
     hosts: int
     cuts: tuple[Cut, ...]
+    decided: tuple[DecisionLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,8 @@ def gather(connection: Connection, key: str | None = None) -> Report:
     """
     wanted = _wanted(connection, key)
     linking = _linking(connection)
-    stories = tuple(_story(connection, release, linking) for release in wanted)
+    said = read_decisions(connection)
+    stories = tuple(_story(connection, release, linking, said) for release in wanted)
     copies = [copy for story in stories for copy in story.copies]
     lone, lone_families = (0, 0) if key else lookups.unattached(connection)
     return Report(
@@ -148,7 +161,12 @@ def _linking(connection: Connection) -> dict[str, dict[str, CopyRow]]:
     return found
 
 
-def _story(connection: Connection, release: ReleaseRow, linking: dict[str, dict[str, CopyRow]]) -> Story:
+def _story(
+    connection: Connection,
+    release: ReleaseRow,
+    linking: dict[str, dict[str, CopyRow]],
+    said: tuple[Said, ...],
+) -> Story:
     rows = tuple(lookups.copies(connection, cluster=release.cluster, texts="excerpt"))
     carriers = [_carrier(row, release.title) for row in rows]
     attached = sorted((c for c in carriers if c.relation in ATTACHING), key=_when)
@@ -172,6 +190,10 @@ def _story(connection: Connection, release: ReleaseRow, linking: dict[str, dict[
         outlets=len({c.family for c in copies}),
         hosts=len({c.host for c in copies}),
         cuts=_cuts(lookups.cuts(connection, release.cluster, SAMPLE + 1)),
+        decided=tuple(
+            DecisionLine(each.one.id, each.state, tell_decision(each))
+            for each in concerning(said, {row.url for row in rows} | {release.key or ""})
+        ),
     )
 
 

@@ -343,6 +343,17 @@ def _others(filler: Filler) -> None:
                 detail="cut off",
                 seen_at="2025-12-22T00:00:00Z",
             ),
+            t.Overrule(
+                id="0a1b2c3d",
+                n=1,
+                kind="unlink",
+                subject="https://paper.example/opinion",
+                object=KEY,
+                at="2025-12-24T10:00:00Z",
+                by="Ada",
+                why="a column",
+                undone_at=None,
+            ),
             t.Run(
                 id="1" * 32,
                 verb="crawl",
