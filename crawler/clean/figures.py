@@ -18,7 +18,7 @@ _FIGURES = re.compile(
     rf"|(?<![^\W\d_])(?:(?:US?|A|C|HK|NT|R|S)(?=\$)|(?:[A-Z]{{3,4}}|{_UNITS})(?![^\W\d_])))*+"
 )
 _QUOTE = re.compile(f"[{_SIGNS}{_ARROWS}]")
-_SYMBOL = re.compile(r"\w\s?[(（][A-Z0-9]{2,12}[)）]$")
+_SYMBOL = re.compile(r"\w\s?[(（][A-Z0-9]{2,12}[)）]")
 _PRICE = re.compile(
     r"\b(?:price|preis|kurs|prix|cours|precio|preço|prezzo|prijs|koers|pris|hinta|cena|цена|ціна|fiyatı?|سعر|harga|giá"
     r"|τιμή|preț|ár|cotação|cotización|quotazione)\b|价格|價格|価格|가격|ราคา",
@@ -47,9 +47,17 @@ def has_quote(text: str) -> bool:
 
 
 def names_price(text: str) -> bool:
-    """The words of a price box, such as `Price (SYM)`, `Marktkapitalisierung` or the alt text of a coin's logo."""
+    """The words of a price box, such as `Price (SYM)`, `Marktkapitalisierung` or the alt text of a coin's logo.
+
+    Figures may be glued to them.
+
+    >>> [names_price(text) for text in ("Cinder Price(CND)$0.12-2.60%USD", "Cinder Logo", "The price (CND) fell")]
+    [True, True, False]
+    """
     if text.endswith((" Logo", " logo")):
         return True
-    return (_SYMBOL.search(text) is not None and _PRICE.search(text) is not None) or words.TICKER.found_in(
-        bare(text)
-    )
+    symbol = _SYMBOL.search(text)
+    if symbol is not None and _PRICE.search(text, 0, symbol.end()) is not None:
+        rest = text[symbol.end() :]
+        return not rest or are_figures(rest)
+    return words.TICKER.found_in(bare(text))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
+from crawler.clean.anatomy import closing
 from crawler.clean.stamps import is_dated, is_stamp
 from crawler.clean.widgets import leads_elsewhere, role_of_heading
 
@@ -53,7 +54,7 @@ def mark_cut(sheet: Sheet) -> None:
         return
     held = {sheet.places.holder(block) for block in sheet.blocks[sheet.span.first : end] if sheet.in_trunk(block)}
     for block in sheet.inside():
-        if block.n > end and not sheet.in_trunk(block) and sheet.places.holder(block) not in held:
+        if block.n > end and sheet.places.holder(block) not in held and closing(block) is None:
             sheet.mark([block], "other", "below-read-more")
 
 

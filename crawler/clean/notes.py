@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _TEXT: Final = 2
 """Paragraphs that are left in any case."""
-_LONGEST: Final = 400
-"""Characters of an invitation."""
+_LONGEST: Final = 300
+"""Characters of a note: a paragraph is longer."""
+_LINE: Final = 140
+"""Characters of the line that says where a post stood first."""
 
 
 def mark_notes(sheet: Sheet) -> None:
@@ -39,14 +41,14 @@ def _role(sheet: Sheet, block: Block) -> Role | None:
     role: Role | None = None
     if closing(block) is not None and not shapes.is_copyright(block):
         return None
-    said = shapes.says_address(block)
-    if (shapes.is_carrier_note(block) and not said) or shapes.is_copyright(block):
+    size, said = len(block.text), shapes.says_address(block)
+    if (size <= _LONGEST and not said and shapes.is_carrier_note(block)) or shapes.is_copyright(block):
         role = "disclaimer"
-    elif shapes.tells_origin(block) and not said:
+    elif size <= _LINE and not said and shapes.tells_origin(block):
         role = "attribution-footer"
     elif shapes.is_author_note(block, sheet.names):
         role = "byline-box"
-    elif len(block.text) <= _LONGEST and not said and shapes.invites(block):
+    elif size <= _LONGEST and not said and shapes.invites(block):
         role = "newsletter"
     elif shapes.is_tags(block):
         role = "related"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import words
@@ -234,14 +235,15 @@ def is_origin_note(block: Block, title: str, names: tuple[str, ...]) -> bool:
     """The line that says where the post stood first: the title, and a site's name or the words for it."""
     if len(block.text) > len(title) + 140:
         return False
-    line, folded = fold(block.text), fold(title)
+    text = unescape(block.text) if "&" in block.text else block.text  # feeds escape a headline twice
+    line, folded = fold(text), fold(title)
     if len(folded) <= 15 or folded not in line or line == folded:
         return False
-    rest = line[line.index(folded) + len(folded) :]
+    before, _, after = line.partition(folded)
     return (
-        any(name and name in rest for name in names)
-        or words.ORIGIN.found_in(bare(block.text))
-        or _HOST.search(block.text, len(title)) is not None
+        any(name and (name in before or name in after) for name in names)
+        or words.ORIGIN.found_in(bare(text))
+        or _HOST.search(text, len(title)) is not None
     )
 
 

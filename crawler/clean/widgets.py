@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _CELLS: Final = frozenset({"td", "th"})
 _PLAIN: Final = frozenset({"div", "span", "section", "aside"})
 _RUN: Final = 3
+_WORDED: Final = 2
+"""Lines with the words of a price box that make one, where there is a price."""
 _MOSTLY_LINKED: Final = 700
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAMED: Final = 40
@@ -76,10 +78,10 @@ def mark_teasers(sheet: Sheet) -> None:
 
 
 def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of runs of at least three price-box lines, up to two other short lines allowed between two.
+    """The blocks of runs of three price-box lines or more, up to two other short lines allowed between two.
 
-    A price box has quotes or words of its kind. Where each figure has a line before it that names it, the words
-    must be there: it may be a release's table.
+    A price box has quotes or words of its kind; of lines with such words two are enough. Where each figure has a
+    line before it that names it, the words must be there: it may be a release's table.
     """
     found: list[Block] = []
     run: list[Block] = []
@@ -93,7 +95,7 @@ def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
             run.append(block)
             others += 1
             continue
-        if len(run) >= _RUN:
+        if len(run) >= _WORDED:
             found += _price_box(run[: len(run) - others])
         run, others = [], 0
     return found
@@ -102,9 +104,11 @@ def ticker_runs(blocks: Sequence[Block]) -> list[Block]:
 def _price_box(run: list[Block]) -> list[Block]:
     """The run, if it is a price box; else nothing."""
     lines = [block for block in run if shapes.is_ticker_line(block)]
-    worded = any(map(shapes.is_ticker_word, lines))
-    quoted = any(has_quote(line.text) for line in lines) and 2 * (len(run) - len(lines)) < len(lines)
-    return run if len(lines) >= _RUN and (worded or quoted) else []
+    worded = sum(map(shapes.is_ticker_word, lines))
+    quoted = any(has_quote(line.text) for line in lines)
+    if worded:
+        return run if len(lines) >= _RUN or (worded >= _WORDED and quoted) else []
+    return run if len(lines) >= _RUN and quoted and 2 * (len(run) - len(lines)) < len(lines) else []
 
 
 def role_of_heading(block: Block) -> Role | None:
@@ -116,13 +120,15 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
     """The role of a block that is a widget all by itself, or None."""
     role: Role | None = None
     headline = 20 <= len(block.text) <= 240 and leads_elsewhere(sheet, block)
-    if shapes.is_pointer(block) or headline or _is_link_row(sheet, block) or is_stamp(block.text):
+    if shapes.is_read_more(block):
+        role = "read-more"
+    elif shapes.is_pointer(block) or headline or _is_link_row(sheet, block) or is_stamp(block.text):
         role = "related"
-    elif shapes.is_read_more(block) or (block.linked >= 900 and len(block.text) <= 45 and _is_last(sheet, block)):
+    elif block.linked >= 900 and len(block.text) <= 45 and _is_last(sheet, block):
         role = "read-more"
     elif shapes.is_advert(block):
         role = "advert"
-    elif closing(block) is None and shapes.is_origin_note(block, sheet.page.title, sheet.names):
+    elif shapes.is_origin_note(block, sheet.page.title, sheet.names) and closing(block) is None:
         role = "attribution-footer"
     elif _is_invitation(sheet, block) or shapes.is_form_line(block):
         role = "newsletter"
