@@ -8,6 +8,7 @@ from crawler.cli.copies import print_copies
 from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
+from crawler.cli.tree import draw_tree
 from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, decision_row, read_decisions
 from crawler.export.form import dump_json
@@ -61,6 +62,10 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         terminal.field("cluster", f"{cluster}, no release: no key, and no second outlet carries it")
     terminal.line()
     print_copies(terminal, carried)
+    if any(copy.match and copy.match.parent for copy in carried):
+        terminal.heading("Who most likely has it from whom")
+        for branch, why in draw_tree(carried):
+            terminal.line(f"{branch}   {why}".rstrip())
     if linked:
         terminal.heading("Pages that cite it or resemble it")
         print_copies(terminal, linked)

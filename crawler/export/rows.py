@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,6 +123,7 @@ def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = Fa
         },
         "removed": dict(sorted(copy.removed.items())),
         "versions": copy.versions,
+        "parent": asdict(match.parent) if match and match.parent else None,
         "captured_at": copy.captured_at,
         "archive": _archive(copy, locations=locations),
         "rules_version": copy.rules,
