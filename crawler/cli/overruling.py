@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crawler.sites.load import Sites
     from settings.app import AppConfig
 
-_KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]*:[^\s/].*")
+_KEY: Final = re.compile(r"\A[a-z0-9][a-z0-9-]*:[^\s/].*")
 _CLUSTER: Final = re.compile(r"c[0-9a-f]{16}")
 
 
