@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, OrderedDict
 from functools import lru_cache
+from math import log2
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, delete, func, select, text, update
@@ -31,6 +32,8 @@ _AT_ONCE: Final = 60
 _KEPT_TEXTS: Final = 512
 _KEPT_HASHES: Final = 200_000
 _AHEAD: Final = 64
+_STEPS: Final = 2
+"""Steps an octave in which numbers of shared fingerprints are told apart."""
 _PLACE: Final = (
     update(t.DistinctText.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
     .where(t.DistinctText.id == bindparam("text"))
@@ -121,12 +124,16 @@ class Texts:
         return self._texts.get(text)
 
     def candidates(self, sketch: Sketch) -> Sequence[int]:
-        """Better-ranked pivots that share a key or enough fingerprints, those that share most first."""
+        """Better-ranked pivots that share a key or enough fingerprints, those that share most first.
+
+        Where they share about as many, the better-ranked one comes first: a page with a teaser of the release may
+        share one more than the release itself, and one that names a key is worth more than it.
+        """
         named = {self._key_hash(key) for key in sketch.keys}
         counts: Counter[int] = Counter()
         for hashed, pivot in self._better_pivots(sketch):
             counts[pivot] += self._shared if hashed in named else 1
-        enough = [(-count, pivot) for pivot, count in counts.items() if count >= self._shared]
+        enough = [(-int(_STEPS * log2(count)), pivot) for pivot, count in counts.items() if count >= self._shared]
         return [pivot for _, pivot in sorted(enough)[: self._limit]]
 
     def touched(self, sketch: Sketch) -> Iterable[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rapidfuzz.distance import LCSseq
 
 from crawler.clean.words import NAME_PARTICLES
-from crawler.match.tokens import mostly_alone, to_symbols
+from crawler.match.tokens import is_alone, to_symbols
 from crawler.match.vocabulary import SAYING
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _FEW: Final = 2
 """Marks that may stand for it: `he said` for `the minister said` is no attribution dropped, and no marks are."""
 
 _WORDS: Final = frozenset(phrase for phrase in SAYING if " " not in phrase)
-_LONGER: Final = tuple(phrase for phrase in SAYING if " " in phrase or mostly_alone(tuple(phrase)))
+_LONGER: Final = tuple(phrase for phrase in SAYING if " " in phrase or all(map(is_alone, phrase)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from crawler.identify.keys import NAMING
-from crawler.match.tokens import mostly_alone, tokenise
+from crawler.match.tokens import is_alone, tokenise
 from crawler.records import Sketch
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def sketch(text: str, keys: Sequence[Found], hints: Sequence[Found] = ()) -> Ske
     digest = hashlib.sha256("\n".join((words, *known)).encode()).hexdigest()
     size = min(_SIZES - 1, int(_STEPS * math.log2(len(tokens) + 1)))
     rank = (0 if named else 1) << 62 | (_SIZES - 1 - size) << 55
-    shingles = _shingles(tokens, _CHARACTERS_A_SHINGLE if mostly_alone(tokens[:400]) else _WORDS_A_SHINGLE)
+    shingles = _shingles(tokens)
     hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in known))
     opening = sorted(_winnowed(shingles[:_OPENING]))
     return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, known, tuple(hashes), tuple(opening))
@@ -90,11 +90,24 @@ def _winnowed(shingles: NDArray[np.uint64]) -> frozenset[int]:
     return frozenset(np.unique(lowest).view(np.int64).tolist())
 
 
-def _shingles(tokens: Sequence[str], size: int) -> NDArray[np.uint64]:
-    if len(tokens) < size:
-        return np.empty(0, dtype=np.uint64)
+def _shingles(tokens: Sequence[str]) -> NDArray[np.uint64]:
+    """The hashes of so many tokens in a row at each place, in order: of nine where one of the first five is a
+    character of a script without blanks, so that a text in two languages has the shingles of either.
+    """
     hashes = np.fromiter(map(_token_hash, tokens), dtype=np.uint64, count=len(tokens))
-    count = len(tokens) - size + 1
+    words = _in_a_row(hashes, _WORDS_A_SHINGLE)
+    alone = np.fromiter(map(is_alone, tokens), dtype=bool, count=len(tokens))
+    if not len(words) or not alone.any():
+        return words
+    touched = np.lib.stride_tricks.sliding_window_view(alone, _WORDS_A_SHINGLE).any(axis=1)
+    characters = _in_a_row(hashes, _CHARACTERS_A_SHINGLE)
+    fits = touched & (np.arange(len(words)) < len(characters))
+    words[fits] = characters[np.flatnonzero(fits)]
+    return words[fits | ~touched]
+
+
+def _in_a_row(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    count = max(0, len(hashes) - size + 1)
     mixed = np.zeros(count, dtype=np.uint64)
     for at in range(size):
         mixed = mixed * _FACTOR + hashes[at : at + count]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.match import thresholds as t
 from crawler.match.align import align
+from crawler.match.gaps import look_between
 from crawler.match.sketch import HINT, names
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     begins elsewhere) or have an item id in common. Different keys, or different figures where the sentences align,
     keep texts apart whatever else they share.
     """
-    found = align(tuple(a.words.split(" ")), tuple(b.words.split(" ")))
+    words_a, words_b = tuple(a.words.split(" ")), tuple(b.words.split(" "))
+    found = align(words_a, words_b)
     cover_a, cover_b = found.cover_a, found.cover_b
     named, against = _compare_keys(names(a.keys), names(b.keys), min(cover_a, cover_b))
-    figures_differ = _figures_differ(found)
+    other_facts = _other_facts(found, words_a, words_b)
     if named:
         same, why = max(cover_a, cover_b) >= t.NAMED, f"both name {named}"
     elif against:
@@ -48,10 +50,10 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     elif found.shared < t.ENOUGH:
         same, why = False, f"{found.shared} words in common"
     else:
-        alike = _alike(found, sorted(set(a.keys) & set(b.keys)))
-        same, why = alike is not None and not figures_differ, alike or "their leads tell different news"
-    if figures_differ and not named:
-        why = f"{why}, but {found.conflict} of {found.conflict + found.agree} figures differ"
+        alike = _alike(found, sorted(set(a.keys) & set(b.keys))) or _changed(found, words_a, words_b)
+        same, why = alike is not None and other_facts is None, alike or "their leads tell different news"
+    if other_facts and not named:
+        why = f"{why}, but {other_facts}"
     return Verdict(same, cover_a, cover_b, found.agree, found.conflict, why)
 
 
@@ -66,9 +68,18 @@ def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | N
     return None, None
 
 
-def _figures_differ(found: Alignment) -> bool:
+def _figures_differ(found: Alignment, agreement: int) -> bool:
     figures = found.agree + found.conflict
-    return found.conflict >= t.FIGURES and 1000 * found.agree < t.AGREEMENT * figures
+    return found.conflict >= t.FIGURES and 1000 * found.agree < agreement * figures
+
+
+def _other_facts(found: Alignment, a: Sequence[str], b: Sequence[str]) -> str | None:
+    """What tells two texts of one form about two things: figures that differ, or names throughout and a figure."""
+    if _figures_differ(found, t.AGREEMENT):
+        return f"{found.conflict} of {found.conflict + found.agree} figures differ"
+    if found.conflict >= t.A_FIGURE and look_between(a, b, found).renamed >= t.NAMES:
+        return "names differ all through, and figures"
+    return None
 
 
 def _alike(found: Alignment, items: Sequence[str]) -> str | None:
@@ -88,3 +99,48 @@ def _alike(found: Alignment, items: Sequence[str]) -> str | None:
         how = "both begin alike" if begin else f"both have {items[0].removeprefix(HINT)}"
         return f"one text is a part of the other, and {how}"
     return None
+
+
+def _changed(found: Alignment, a: Sequence[str], b: Sequence[str]) -> str | None:
+    """In which way two texts tell the same news though a site changed one or either, or None.
+
+    What parts a text that was touched up, added to or cut from one of another release in the same form is what
+    stands between the passages: there other text in the same places, or another name again and again; here words
+    put in, left out or changed one by one.
+    """
+    gaps = look_between(a, b, found)
+    low, high = sorted((found.cover_a, found.cover_b))
+    lead_low, lead_high = sorted((found.lead_a, found.lead_b))
+    lead = lead_high >= t.LED and lead_low >= t.LED_OTHER
+    allowed = (t.REPLACED_LED if lead else t.REPLACED) * found.shared + t.A_TOUCH * gaps.touched
+    if (
+        1000 * gaps.replaced > allowed
+        or 1000 * gaps.renamed >= t.RENAMED * found.shared
+        or _figures_differ(found, t.FEW_AGREE)
+    ):
+        return None
+    if (
+        low >= t.TOUCHED
+        and high >= t.TOUCHED_OTHER
+        and lead_low >= t.TOUCHED_LEAD
+        and lead_high >= t.TOUCHED_OTHER
+    ):
+        return "they have one text, touched up or with other lines between"
+    if high >= t.OPENING and _opens(found, gaps.touched):
+        return "one text is the beginning of the other, below a line of its own"
+    return None
+
+
+def _opens(found: Alignment, touched: int) -> bool:
+    """Whether the shorter text is the other's beginning in one piece, up to the shorter one's end.
+
+    Two releases of one issuer often open with the same dozens of words, and then go on differently.
+    """
+    first, last = found.passages[0], found.passages[-1]
+    if first.a > t.HEAD or first.b > t.HEAD:
+        return False
+    if found.length_a <= found.length_b:
+        span, rest = last.b + last.length - first.b, found.length_a - last.a - last.length
+    else:
+        span, rest = last.a + last.length - first.a, found.length_b - last.b - last.length
+    return 1000 * (found.shared + touched) >= t.IN_ONE * span and (rest <= t.REST or found.shared >= t.NO_OPENER)

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 QUIET = "www.quietpost.test"
-HARD = {
-    # a copy of the origin's article behind a long introduction of its own, when most copies are the wire's text
-    "http://www.harborledger.test/business/our-delta-the-bell-8830.html",
-}
 EXACT = 0.85
 """Share of the pages whose clean text is right to the letter."""
 
@@ -143,14 +139,14 @@ def test_no_page_is_attached_to_a_release_that_is_not_its_own(ran: Ran, newsroom
 
 def test_every_copy_is_attached(ran: Ran, newsroom: Newsroom) -> None:
     missed = {truth.url for truth in stories(newsroom) if truth.release and ran.copy(truth.url)["release"] is None}  # type: ignore[index]  # the test before says that it is there
-    assert missed <= HARD
+    assert missed == set()
 
 
 def test_relations_are_right(ran: Ran, newsroom: Newsroom) -> None:
     for truth in stories(newsroom):
         row = ran.copy(truth.url)
         assert row is not None
-        if truth.relation is not None and truth.url not in HARD:
+        if truth.relation is not None:
             assert row["relation"] == truth.relation, truth.url
 
 

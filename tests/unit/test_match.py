@@ -7,13 +7,15 @@ import pytest
 from crawler.match.align import align
 from crawler.match.relation import relate
 from crawler.match.sketch import key_hash, names, sketch
-from crawler.match.tokens import mostly_alone, to_symbols, tokenise
+from crawler.match.tokens import is_alone, to_symbols, tokenise
 from crawler.match.verdict import Verdict, judge
 from crawler.records import Found, Sketch
+from tests.kinds.prose import form, issuer, story
 from tests.releases import paragraphs
 
 ONE, TWO = paragraphs(1), paragraphs(2)
 BOILER = paragraphs(99, count=4)
+PROSE = story(7, issuer(7))
 
 
 def drawn(lines: list[str], *keys: str) -> Sketch:
@@ -49,6 +51,8 @@ def told(a: list[str], b: list[str]) -> Verdict:
         ("zero\u200bwidth so\u00adft", "zerowidth soft"),
         ("A\u202eB\u00a0C", "ab c".replace("b ", "b ")),
         ("STRASSE", "Straße"),
+        ("the b\u0430nk \u043ef \u0405cotland", "the bank of scotland"),
+        ("مُحَمَّد ٢٠٢٥ مـــدينة", "محمد 2025 مدينة"),
     ],
 )
 def test_typography_does_not_count(one: str, other: str) -> None:
@@ -58,12 +62,7 @@ def test_typography_does_not_count(one: str, other: str) -> None:
 def test_scripts_without_blanks_have_a_token_a_character() -> None:
     assert tokenise("北京2025年") == ("北", "京", "2025", "年")
     assert tokenise("서울 도시") == ("서울", "도시")
-    assert [mostly_alone(t) for t in ("北京a", ("a", "北"), ("2025", "北京"), ("ก",))] == [
-        True,
-        False,
-        False,
-        True,
-    ]
+    assert [is_alone(token) for token in ("北", "ก", "2025", "a", "서울", "مدينة")] == [True, True, *[False] * 4]
 
 
 def test_symbols_are_equal_where_tokens_are() -> None:
@@ -216,6 +215,41 @@ def test_a_bridge_is_no_copy_of_both() -> None:
     assert told(bridge, ONE).same
     assert not told(bridge, TWO).same
     assert not told(ONE, TWO).same
+
+
+def test_lines_put_in_and_words_changed_one_by_one_leave_a_text_what_it_is() -> None:
+    junk = [
+        "Most read: seven gardens that you should see before the summer ends, and how to get there by train."
+    ] * 3
+    polluted = [*PROSE.news[:2], junk[0], *PROSE.news[2:4], *junk[1:], *PROSE.news[4:], *PROSE.issuer.about]
+    words = " ".join(PROSE.news).split(" ")
+    touched = [word if n % 6 else "otherwise" for n, word in enumerate(words, 1)]
+    verdict = told([" ".join(touched)], polluted)
+    assert verdict.same
+    assert "touched up" in verdict.why
+    assert not told([" ".join(touched)], story(8, PROSE.issuer).text.split("\n")).same
+
+
+def test_the_first_words_below_a_headline_of_its_own_are_the_release() -> None:
+    first = " ".join(PROSE.text.split()[:40])
+    verdict = told(["Gardeners of the north have much to celebrate", first], PROSE.text.split("\n"))
+    assert verdict.same
+    assert "beginning" in verdict.why
+
+
+def test_two_releases_that_open_alike_are_two() -> None:
+    opening = "ALDPORT, June 3, 2025 -- Harbour Works, maker of cranes and all that ports need, said today that"
+    one, two = (f"{opening} {' '.join(other.news[1:])}" for other in (PROSE, story(8, PROSE.issuer)))
+    assert not told([" ".join(one.split()[:40])], [two]).same
+
+
+def test_names_that_differ_all_through_part_texts_of_one_form() -> None:
+    by = issuer(1)
+    verdict = told(form("talk", 100, by).text.split("\n"), form("talk", 101, by).text.split("\n"))
+    assert not verdict.same
+    assert "names differ all through" in verdict.why
+    renamed = PROSE.text.replace(PROSE.issuer.name, "Another Name")
+    assert told([renamed], [PROSE.text]).same, "the figures agree, and a site may write a name its own way"
 
 
 # ------------------------------------------------------------------------------------------------- relation
