@@ -9,11 +9,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
-from crawler.clean.anatomy import Span, closing, find_span
+from crawler.clean.anatomy import Span, find_span
+from crawler.clean.closing import closing
 from crawler.clean.groups import mark_cut, mark_groups
 from crawler.clean.home import mark_outside, stands_between
+from crawler.clean.leads import mark_before, mark_doubled_lead
 from crawler.clean.masthead import mark_masthead
 from crawler.clean.notes import mark_notes
+from crawler.clean.parts import mark_links, name_parts
+from crawler.clean.sections import reaches, section_of
 from crawler.clean.sheet import Sheet, find_trunk
 from crawler.clean.widgets import (
     leads_elsewhere,
@@ -33,11 +37,7 @@ if TYPE_CHECKING:
     from crawler.records import Block, Page, Role
     from crawler.sites.load import Cleaning
 
-_ABOUT = re.compile(
-    r"^(?:About|Acerca de|Sobre|Über|À propos d|Informazioni su|О компании|关于|關於)\s?\S", re.IGNORECASE
-)
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_TOP: Final = 14
 _NEAR: Final = 30
 
 
@@ -57,6 +57,7 @@ def draft(page: Page, names: tuple[str, ...], cleaning: Cleaning | None) -> tupl
     mark_masthead(sheet)
     mark_doubled_lead(sheet)
     mark_after(sheet)
+    mark_links(sheet)
     mark_tickers(sheet)
     mark_lines(sheet)
     mark_groups(sheet)
@@ -114,40 +115,6 @@ def _below(sheet: Sheet, lines: tuple[str, ...]) -> Sequence[Block]:
     return ()
 
 
-def mark_before(sheet: Sheet) -> None:
-    """Mutate the sheet: what stands above the release."""
-    title = shapes.fold(sheet.page.title)
-    lead = shapes.fold(sheet.blocks[sheet.span.first].text)
-    for block in sheet.blocks[: sheet.span.first]:
-        if block.kept < 500 and block.n < sheet.span.first - _NEAR:
-            sheet.mark([block], "navigation", "above-release")
-            continue
-        line = shapes.fold(block.text)
-        if line and line == title:
-            sheet.mark([block], "title", "title")
-        elif len(line) > 30 and _repeats(line, lead):
-            sheet.mark([block], "duplicate-lead", "above-dateline:repeats-lead")
-        elif block.kept >= 500:
-            sheet.mark([block], "byline-box", "above-release")
-        else:
-            sheet.mark([block], "navigation", "above-release")
-
-
-def mark_doubled_lead(sheet: Sheet) -> None:
-    """Mutate the sheet: near the top, a title said again or a block that a later one begins with, cut or glued."""
-    title = shapes.fold(sheet.page.title)
-    top = [b for b in sheet.inside() if b.n - sheet.span.first < _TOP]
-    folded = {block.n: shapes.fold(block.text) for block in top}
-    for at, block in enumerate(top):
-        line = folded[block.n]
-        if line == title and block.linked < 900:
-            sheet.mark([block], "title", "title")
-        elif len(line) > 30 and any(_is_said_again(block, later, folded) for later in top[at + 1 :]):
-            sheet.mark([block], "duplicate-lead", "repeated-below")
-        elif shapes.is_prose(block):
-            return
-
-
 def mark_after(sheet: Sheet) -> None:
     """Mutate the sheet: nothing below a closed release is the release's. Tickers and the like get their names."""
     rest = sheet.blocks[sheet.span.last + 1 :]
@@ -170,41 +137,27 @@ def mark_unkept(sheet: Sheet) -> None:
     for block in sheet.inside():
         if block.n == sheet.span.first and sheet.span.dateline:
             continue
-        text = sheet.span.closed or shapes.is_prose(block) or _ABOUT.match(block.text) is not None
+        text = sheet.span.closed or shapes.is_prose(block) or section_of(block) is not None
         among = sheet.in_trunk(block) and block.linked < 600 and text
         if (
             block.kept < 500
             and not among
             and not stands_between(sheet, block)
             and not _heads_text(sheet, block)
-            and not (sheet.span.closed and closing(block))
+            and not _is_anatomy(sheet, block)
         ):
             sheet.mark([block], "other", "not-kept")
 
 
-def name_parts(sheet: Sheet) -> None:
-    """Mutate the sheet: what is left is the release; say which part of it each block is."""
-    about = False
-    for block in sheet.blocks:
-        if block.n in sheet.roles:
-            continue
-        kind = closing(block)
-        about = about or (_ABOUT.match(block.text) is not None and len(block.text) < 80)
-        if kind in {"source", "original", "pointer", "media"} or (
-            shapes.is_address(block) and len(block.text) > 12
-        ):
-            sheet.mark([block], "trailer", f"trailer:{kind or 'address'}")
-        elif kind == "contact":
-            sheet.mark([block], "contact", "contact")
-        elif about or _ABOUT.match(block.text):
-            sheet.mark([block], "about", "about")
-        elif shapes.is_heading(block) and not shapes.is_prose(block):
-            sheet.mark([block], "subhead", "subhead")
-        else:
-            sheet.mark([block], "body", "body")
-
-
 # ------------------------------------------------------------------------------------------------ questions
+
+
+def _is_anatomy(sheet: Sheet, block: Block) -> bool:
+    """Whether the block is a closing line, an end mark among the paragraphs, or says how to reach somebody."""
+    kind = closing(block)
+    if sheet.span.closed and kind is not None:
+        return True
+    return sheet.in_trunk(block) and (kind == "end" or reaches(block))
 
 
 def _heads_text(sheet: Sheet, block: Block) -> bool:
@@ -220,18 +173,3 @@ def _heads_text(sheet: Sheet, block: Block) -> bool:
         )
         and sheet.stands(block)[0] == sheet.trunk[0]
     )
-
-
-def _is_said_again(block: Block, later: Block, folded: dict[int, str]) -> bool:
-    """Whether a later block begins with this one; or is it: the next one, or a caption."""
-    if folded[block.n] == folded[later.n]:
-        return later.n == block.n + 1 or not shapes.is_prose(block)
-    return _repeats(folded[block.n], folded[later.n])
-
-
-def _repeats(line: str, whole: str) -> bool:
-    """Whether a folded line is the beginning of another text, cut, or that beginning twice over."""
-    if len(line) < len(whole) and whole.startswith(line.rpartition(" ")[0] or line):
-        return True
-    half = line[: len(line) // 2]
-    return len(half) > 30 and line.endswith(half[-25:]) and whole.startswith(half[:-8])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
-from crawler.clean.anatomy import closing
+from crawler.clean.closing import closing
 from crawler.clean.widgets import role_of_heading
 
 if TYPE_CHECKING:

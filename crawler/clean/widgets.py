@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from crawler.clean import shapes
-from crawler.clean.anatomy import closing
+from crawler.clean.closing import closing
 from crawler.clean.figures import has_quote
 from crawler.clean.stamps import is_stamp
 
@@ -24,6 +24,8 @@ _WORDED: Final = 2
 _MOSTLY_LINKED: Final = 700
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAMED: Final = 40
+_MAIL: Final = ("mailto:", "tel:")
+_NO_PAGE: Final = ("#", *_MAIL)
 _OTHERS: Final = 2
 _TEASERS: Final = 4
 """Blocks of two teasers."""
@@ -124,7 +126,7 @@ def role_of_line(sheet: Sheet, block: Block) -> Role | None:
         role = "read-more"
     elif shapes.is_pointer(block) or headline or _is_link_row(sheet, block) or is_stamp(block.text):
         role = "related"
-    elif block.linked >= 900 and len(block.text) <= 45 and _is_last(sheet, block):
+    elif _is_last_link(sheet, block):
         role = "read-more"
     elif shapes.is_advert(block):
         role = "advert"
@@ -178,7 +180,9 @@ def _stay_here(sheet: Sheet, block: Block) -> bool:
         return False
     here = urlsplit(sheet.page.url).hostname
     try:
-        return all(urlsplit(href).hostname in {None, here} and not href.startswith("#") for href in block.links)
+        return all(
+            urlsplit(href).hostname in {None, here} and not href.startswith(_NO_PAGE) for href in block.links
+        )
     except ValueError:
         return True
 
@@ -193,6 +197,16 @@ def _is_invitation(sheet: Sheet, block: Block) -> bool:
     if not shapes.is_prose(block):
         return "form" in block.hints or not (sheet.in_trunk(block) and shapes.says_address(block))
     return sheet.span.dateline is None and not closing(block) and _is_last(sheet, block)
+
+
+def _is_last_link(sheet: Sheet, block: Block) -> bool:
+    """Whether the block is a short link below the text, and nobody's address."""
+    return (
+        block.linked >= 900
+        and len(block.text) <= 45
+        and not any(href.startswith(_MAIL) for href in block.links)
+        and _is_last(sheet, block)
+    )
 
 
 def _is_last(sheet: Sheet, block: Block) -> bool:

@@ -39,6 +39,8 @@ RULES: Final = (
     Rule("trailer:original", "is a closing line of the release: it links to the original"),
     Rule("trailer:pointer", "is a closing line of the release: it says where to read more"),
     Rule("trailer:media", "is a closing line of the release: it leads to a picture, a video or a logo"),
+    Rule("trailer:notice", "is a closing line of the release: a wire's or an agency's own note below it"),
+    Rule("trailer:end", "is a closing line of the release: an end mark"),
     Rule("trailer:address", "is a closing line of the release: an address and nothing else"),
     Rule("site:below", "stands below a line with which, as the site's file says, its own part begins"),
     Rule(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
 
+from crawler.extract.lines import paragraphs
 from crawler.records import Block
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 INLINE: Final = frozenset(
@@ -21,7 +24,16 @@ _SKIP: Final = frozenset(
     "applet frameset title meta link base".split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_AS_WRITTEN = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
+_AS_BLOCK = re.compile(r"display\s*:\s*block", re.IGNORECASE)
 _LINE: Final = "\x1e"
+_LINK: Final = "\x1f"
+_IMAGE: Final = "\x1b"
+_BROKEN: Final = "\x1a"
+_LINKED = re.compile("\x1d([^\x1c]*)\x1c")
+"""Marks within the text that is being gathered: a line's end, a link, an image, a paragraph's end, a link's words.
+
+They are control characters, of which a page has none, and go with them."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -31,23 +43,33 @@ _MAX_IMAGES: Final = 8
 _MAX_IMAGE: Final = 400
 
 
+class _Place(NamedTuple):
+    """Where a block stands: its element, the element's path, the class words around it."""
+
+    tag: str
+    path: str
+    hints: tuple[str, ...]
+
+
 class _Cut:
     """The walk over one page: the block being gathered, and those that are done.
 
     A plain loop over children, as lean as it gets: it sees every element of every page.
     """
 
-    __slots__ = ("done", "images", "length", "linked", "links", "named", "text")
+    __slots__ = ("as_written", "broken", "done", "images", "length", "linked", "links", "named", "text")
 
     def __init__(self) -> None:
         self.done: list[Block] = []
         self.images: list[tuple[str, str]] = []
         self.named: dict[tuple[str | None, str | None], tuple[str, ...]] = {}
+        self.as_written = False
         self._begin()
 
     def _begin(self) -> None:
         self.text: list[str] = []
         self.links: list[str] = []
+        self.broken: list[_Place] = []
         self.length = self.linked = 0
 
     def walk(self, parent: HtmlElement, path: str, hints: tuple[str, ...], *, linked: bool) -> None:
@@ -60,10 +82,11 @@ class _Cut:
             tag = child.tag
             if tag == "br":
                 breaks += 1
-                if breaks == _PARAGRAPH_BREAKS:
-                    self.close(parent, path, hints)
-                elif self.length:
+                if self.length:
                     self.text.append(_LINE)
+                    if breaks == _PARAGRAPH_BREAKS:
+                        self.text.append(_BROKEN)
+                        self.broken.append(_Place(parent.tag, path, hints))
             elif isinstance(tag, str):
                 number = counts[tag] = counts.get(tag, 0) + 1
                 if tag not in _SKIP and not _is_hidden(child):
@@ -86,78 +109,91 @@ class _Cut:
     ) -> None:
         """Go into one element: an inline one goes on with the block, any other stands by itself."""
         tag = child.tag
-        if tag in INLINE:
+        style = child.get("style")
+        if tag in INLINE and (style is None or _AS_BLOCK.search(style) is None):
             if tag == "a":
                 linked = True
                 href = child.get("href")
                 if href:
                     self.links.append(href)
+                    self.text.append(_LINK)
             elif tag == "img":
                 source = child.get("src") or child.get("data-src")
                 if source and source[:5] != "data:" and len(source) <= _MAX_IMAGE:
                     self.images.append((source, "" if self.length else paths[0]))
+                    self.text.append(_IMAGE)
             self.walk(child, paths[1], hints, linked=linked)
             return
         form = tag == "form"
         if self.length:
             self.close(parent, paths[0], ("form", *hints) if form else hints)
         inner = self._hinted(child, hints)
+        outer = self.as_written
+        if tag == "pre" or (style is not None and _AS_WRITTEN.search(style) is not None):
+            self.as_written = True
         self.walk(child, paths[1], ("form", *inner) if form else inner, linked=linked)
         if self.length or self.links:
             self.close(child, paths[1], inner)
+        self.as_written = outer
 
     def _add(self, text: str, *, linked: bool) -> None:
         size = len(text.strip())
-        if not size:
+        if self.as_written and "\n" in text:
+            text = text.replace("\n", _LINE)
+        elif not size:
             if self.length:
                 self.text.append(" ")
             return
-        self.text.append(text)
+        self.text.append(f"\x1d{text}\x1c" if linked and size else text)
         self.length += size
         if linked:
             self.linked += size
 
     def close(self, element: HtmlElement, path: str, hints: tuple[str, ...]) -> None:
-        """End the block that was being gathered; it stands in this element."""
-        lines = (" ".join(line.split()) for line in _CONTROL.sub("", "".join(self.text)).split(_LINE))
-        text = "\n".join(line for line in lines if line)
-        if text and len(self.done) < MAX_BLOCKS:
-            images = self._take_images(path) if self.images else ()
-            self.done.append(
-                Block(
-                    n=len(self.done),
-                    text=text,
-                    tag=element.tag,
-                    path=path,
-                    kept=0,
-                    linked=1000 * self.linked // self.length,
-                    hints=hints,
-                    links=tuple(self.links),
-                    images=images,
-                )
-            )
+        """End what was being gathered: a block, or several where it has lines. It stands in this element."""
+        joined = "".join(self.text)
+        place = _Place(element.tag, path, hints)
+        if _LINE in joined:
+            places = [*self.broken, place]
+            for text, marked, breaks in _parts(joined):
+                linked = sum(len("".join(found.split())) for found in _LINKED.findall(marked))
+                share = 1000 * linked // len("".join(text.split()))
+                links = self.links[: marked.count(_LINK)]
+                del self.links[: len(links)]
+                self._end(text, places[breaks], share, links, marked.count(_IMAGE))
+        else:
+            text = " ".join(_CONTROL.sub("", joined).split())
+            if text:
+                self._end(text, place, 1000 * self.linked // self.length, self.links, len(self.images))
         self._begin()
 
-    def _take_images(self, path: str) -> tuple[str, ...]:
+    def _end(self, text: str, place: _Place, linked: int, links: list[str], images: int) -> None:
+        """Add a block, with the first so many of the images that were met."""
+        if len(self.done) < MAX_BLOCKS:
+            tag, path, hints = place
+            shown = self._take_images(path, images) if self.images else ()
+            self.done.append(Block(len(self.done), text, tag, path, 0, linked, hints, tuple(links), shown))
+
+    def _take_images(self, path: str, count: int) -> tuple[str, ...]:
         """The images of the block that ends at this path.
 
         One that stood by itself beside the block before is that one's: wires end their texts with one.
         """
         own: list[str] = []
-        for source, holder in self.images[:_MAX_IMAGES]:
+        for source, holder in self.images[: min(count, _MAX_IMAGES)]:
             last = self.done[-1] if self.done else None
             inside = not holder or f"{holder}/".startswith(f"{path}/")
             if not inside and last is not None and _is_beside(holder, last):
                 self.done[-1] = structs.replace(last, images=(*last.images, source)[:_MAX_IMAGES])
             else:
                 own.append(source)
-        self.images.clear()
+        del self.images[:count]
         return tuple(own)
 
     def finish(self) -> tuple[Block, ...]:
         """The blocks, when the walk is over."""
         if self.images:
-            self._take_images("-")
+            self._take_images("-", len(self.images))
         return tuple(self.done)
 
     def _hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,10 +208,27 @@ class _Cut:
         return (own + inherited)[:16] if own else inherited
 
 
+def _parts(joined: str) -> Iterator[tuple[str, str, int]]:
+    """The paragraphs of a text with lines, each also with the marks in it, and how many breaks are before its end.
+
+    A paragraph stands in the element that broke it off, as the next break or the end of all tells.
+    """
+    marked = joined.split(_LINE)
+    lines = [" ".join(_CONTROL.sub("", line).split()) for line in marked]
+    parts = paragraphs(lines)
+    at = breaks = 0
+    for number, part in enumerate(parts, 1):
+        end = part[-1][-1] + 1 if number < len(parts) else len(marked)
+        own = "".join(marked[at:end])
+        at, breaks = end, breaks + "".join(marked[at : part[-1][-1] + 1]).count(_BROKEN)
+        yield "\n".join(" ".join(lines[n] for n in pieces) for pieces in part), own, breaks
+
+
 def segment(tree: HtmlElement) -> tuple[Block, ...]:
     """Cut a page into blocks in document order.
 
-    Block elements cut, inline ones do not; two line breaks in a row cut, a single one becomes a newline.
+    Block elements cut, inline ones do not; two line breaks in a row cut, a single one parts paragraphs or becomes
+    a newline, and what was wrapped at a column is joined (see `crawler.extract.lines`).
     What is not shown (scripts, templates, `hidden`, `display:none`) is left out. At most `MAX_BLOCKS`.
     """
     cut = _Cut()

@@ -36,6 +36,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """What follows the date where an outlet took the wire's slashes, or the whole name, away."""
+_DATED = re.compile(rf"\d.{{0,70}}{_DASH}")
 _DASHED = re.compile(rf"\s{{0,4}}(?:{_DASH}|:)")
 _ENDS_DASHED = re.compile(rf"{_DASH}\s{{0,2}}$")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -92,7 +93,8 @@ def read_dateline(text: str) -> Dateline | None:
     True
     """
     start = text[: _PLACE_LIMIT + 120].translate(_WIDE)
-    for found in _MARK.finditer(start):
+    marked = "/" in start or "(" in start or "wire" in start.lower()  # nearly all paragraphs end here
+    for found in _MARK.finditer(start) if marked else ():
         place = start[: found.start()]
         if "\n" in place or len(place) > _PLACE_LIMIT:
             break
@@ -135,7 +137,8 @@ def _date_behind(start: str, end: int) -> tuple[Date | None, int]:
 
 def _read_bare(start: str) -> Dateline | None:
     """A dateline whose wire lost its marks or its name: place and date, then a dash and running text."""
-    date = find_date(start[: _BARE_LIMIT + _REST].partition("\n")[0])
+    head = start[: _BARE_LIMIT + _REST].partition("\n")[0]
+    date = find_date(head) if _DATED.search(head) else None
     if date is None or not 1 < date.start <= _BARE_LIMIT:
         return None
     place, behind = start[: date.start], _BARE.match(start, date.end)

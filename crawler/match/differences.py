@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, Literal
 
-from crawler.clean.anatomy import closing_line
+from crawler.clean.closing import CREDITS, closing_line
 from crawler.identify.datelines import read_dateline
 from crawler.identify.dates import MONTHS
 from crawler.match.edits import find_edits, find_runs, says
@@ -168,7 +168,7 @@ class _Frame:
         for n, (start, end) in lines:
             line = text[start:end]
             kind = closing_line(line) if end - start <= _LONGEST else None
-            if kind is not None and kind != "contact":
+            if kind is not None and kind != "notice":
                 self.closing.append((Place(start, end), kind, line))
                 continue
             dateline = read_dateline(line) if n < _TOP and self.dateline is None else None
@@ -209,7 +209,7 @@ def _words(place: str) -> list[str]:
 
 
 def _compare_sources(copy: _Frame, release: _Frame) -> Iterator[Difference]:
-    mine, its = ([(p, line) for p, kind, line in side.closing if kind == "source"] for side in (copy, release))
+    mine, its = ([(p, line) for p, kind, line in side.closing if kind in CREDITS] for side in (copy, release))
     for n, (place, line) in enumerate(its):
         if n >= len(mine):
             yield Difference("attribution-dropped", None, place, "", line)
@@ -233,7 +233,7 @@ def _lone(pair: Pair, copy: str, release: str) -> Iterator[Difference]:
     """A sentence that one text alone has. The lines that close a release are compared by themselves."""
     if pair.release is not None and pair.release_marks:
         was = _quote(release, pair.release)
-        credit = closing_line(was) == "source" or (len(pair.release_marks) <= _SHORT and says(pair.release_marks))
+        credit = closing_line(was) in CREDITS or (len(pair.release_marks) <= _SHORT and says(pair.release_marks))
         yield Difference("attribution-dropped" if credit else "sentence-dropped", None, pair.release, "", was)
     elif pair.copy is not None and pair.copy_marks:
         yield Difference("sentence-added", pair.copy, None, _quote(copy, pair.copy), "")

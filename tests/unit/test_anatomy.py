@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.clean.anatomy import closing, find_span
+from crawler.clean.anatomy import find_span
+from crawler.clean.closing import closing
 from crawler.clean.draft import clean_text, draft, tidy
 from crawler.records import Block, Page
 from crawler.sites.load import Cleaning
@@ -38,7 +39,8 @@ def cleaned(*lines: str | tuple[str, str], title: str = "A bridge opens", cleani
         ("SOURCE: Example Corp.", "source"),
         ("FUENTE Ejemplo", "source"),
         ("消息来源 CGTN", "source"),
-        ("出典 Example", "source"),
+        ("出典 Example", "credit"),
+        ("Source: Example Corp.", "credit"),
         ("The end of it. SOURCE Example Corp.", "source"),
         ("View original content:https://www.prnewswire.com/news-releases/x-302648155.html", "original"),
         ("Cision View original content to download multimedia: https://x.example", "original"),
@@ -48,7 +50,6 @@ def cleaned(*lines: str | tuple[str, str], title: str = "A bridge opens", cleani
         ("For more information, please click:\nhttps://news.cgtn.com/x", "pointer"),
         ("Para más información: https://x.example", "pointer"),
         ("Photo - https://mma.prnewswire.com/media/1/a.jpg", "media"),
-        ("MEDIA CONTACT: Jane Example", "contact"),
         ("The source of the river was found by walkers in the hills.", None),
         ("Source code is what programmers write, said the museum's director on Monday.", None),
         ("He read the original content of the box, and was glad of it.", None),
