@@ -36,11 +36,17 @@ def test_a_text_wrapped_at_a_column_is_joined(width: int) -> None:
 
 
 def test_verses_lists_and_addresses_keep_their_lines() -> None:
-    verse = ("The river rose on Monday night, and took the mill away,", "And nobody who saw it go knew any word to say.")
+    verse = (
+        "The river rose on Monday night, and took the mill away,",
+        "And nobody who saw it go knew any word to say.",
+    )
     assert texts("<p>" + "<br>".join(verse) + "</p>") == ["\n".join(verse)]
     address = ("Jane Example", "Brenwick Harbour Trust", "+1 555 0100")
     assert texts("<p>" + "<br>".join(address) + "</p>") == ["\n".join(address)]
-    link = ("For more information, please click:", "https://news.cgtn.com/news/2025-12-22/A-bridge-1JjihOzBpvi/p.html")
+    link = (
+        "For more information, please click:",
+        "https://news.cgtn.com/news/2025-12-22/A-bridge-1JjihOzBpvi/p.html",
+    )
     assert texts("<p>" + "<br>".join(link) + "</p>") == ["\n".join(link)]
 
 
