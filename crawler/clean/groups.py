@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean import shapes
-from crawler.clean.anatomy import closing
+from crawler.clean.closing import closing
 from crawler.clean.stamps import is_dated, is_stamp
 from crawler.clean.widgets import leads_elsewhere, role_of_heading
 
