@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.records import Claim, Decision, Found, Location, Match, Owner
+    from crawler.records import Block, Claim, Decision, Found, Location, Match, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +185,17 @@ class Pending:
     reason: str | None
     leads: tuple[tuple[str, str], ...]
     refusals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """What one capture says: its title and clean text, and its blocks with role and rule as finally decided."""
+
+    url: str
+    capture: str
+    family: str
+    title: str
+    language: str
+    text: str
+    captured_at: str | None
+    blocks: tuple[tuple[Block, str, str], ...]

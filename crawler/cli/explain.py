@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.cli.blocks import print_blocks
 from crawler.cli.overruling import print_decisions
-from crawler.cli.reading import open_reading, spellings
-from crawler.cli.terminal import LABEL, Column, day, escape, standard_output
+from crawler.cli.reading import open_reading, spellings, tell_unknown
+from crawler.cli.terminal import LABEL, Column, day, standard_output
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.annotations import annotate
 from crawler.export.blocks import place_blocks
@@ -19,13 +19,10 @@ from crawler.export.recollections import recall_values
 from crawler.export.rows import read_schema
 from crawler.match.rungs import TITLE, WORDS
 from crawler.sites.load import load_sites
-from crawler.urls import url_key
-from storage.evidence import evidence, pending
+from storage.evidence import evidence
 
 if TYPE_CHECKING:
     import argparse
-
-    from sqlalchemy import Connection
 
     from crawler.cli.terminal import Terminal
     from crawler.export.ladder import Ladder, Standing, Step, Target, Weighed
@@ -72,7 +69,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     with open_reading(config) as connection:
         found = evidence(connection, spellings(args.url))
         if found is None:
-            raise TearsheetError(_not_captured(connection, args.url))
+            raise TearsheetError(tell_unknown(connection, args.url))
         said = concerning(read_decisions(connection), (found.url,))
     if args.json:
         terminal.out.write(dump_json(evidence_object(found, sites, said), indent=2) + "\n")
@@ -92,22 +89,6 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         _print_no_page(terminal, found)
     _print_captures(terminal, found)
     return 0
-
-
-def _not_captured(connection: Connection, url: str) -> str:
-    variants = spellings(url)
-    known = pending(connection, variants, [url_key(variant) for variant in variants if "://" in variant])
-    if known is None:
-        return (
-            f"{escape(url)}: never seen; `tearsheet copies` lists the pages that are stored, "
-            "`tearsheet ingest FILE --url URL` takes one in"
-        )
-    told = [f"{url}: known, but never captured"]
-    if known.state:
-        told.append(f"  on the frontier: {known.state}" + (f" ({known.reason})" if known.reason else ""))
-    told += [f"  named by {source}: {why}" for source, why in known.leads]
-    told += [f"  refused: {reason}" + (f" ({detail})" if detail else "") for reason, detail in known.refusals]
-    return "\n".join(map(escape, told))
 
 
 def _print_relation(terminal: Terminal, found: Evidence, copy: CopyRow, ladder: Ladder) -> None:

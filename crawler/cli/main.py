@@ -30,6 +30,7 @@ VERBS: Final = {
     "copies": "list the copies of a release, or all",
     "show": "show one release and its copies",
     "explain": "show why a page is cleaned and attributed the way it is",
+    "diff": "show how a copy differs from its release, side by side",
     "link": "say that two pages are one release",
     "unlink": "take a page out of a release",
     "set-origin": "say which origin a release has",

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crawler.cli.terminal import escape
 from crawler.errors import TearsheetError, UsageError
-from crawler.urls import normalise
+from crawler.urls import normalise, url_key
 from storage.engine import check_version, open_engine
+from storage.evidence import pending
 from storage.lookups import reading
 
 if TYPE_CHECKING:
@@ -66,6 +68,23 @@ def spellings(url: str) -> tuple[str, ...]:
     elif not parts.scheme:
         found += [f"https://{plain}", f"http://{plain}"]
     return tuple(dict.fromkeys(found))
+
+
+def tell_unknown(connection: Connection, url: str) -> str:
+    """What is known of an address that was never captured, and what to do."""
+    variants = spellings(url)
+    known = pending(connection, variants, [url_key(variant) for variant in variants if "://" in variant])
+    if known is None:
+        return (
+            f"{escape(url)}: never seen; `tearsheet copies` lists the pages that are stored, "
+            "`tearsheet ingest FILE --url URL` takes one in"
+        )
+    told = [f"{url}: known, but never captured"]
+    if known.state:
+        told.append(f"  on the frontier: {known.state}" + (f" ({known.reason})" if known.reason else ""))
+    told += [f"  named by {source}: {why}" for source, why in known.leads]
+    told += [f"  refused: {reason}" + (f" ({detail})" if detail else "") for reason, detail in known.refusals]
+    return "\n".join(map(escape, told))
 
 
 def _expect_file(config: AppConfig) -> None:

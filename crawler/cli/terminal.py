@@ -25,6 +25,7 @@ _UNSAFE = re.compile(
 )
 """Control characters, and formatting ones that hide or turn text; joiners stay, whole scripts need them."""
 
+_BLANKS = re.compile("[ \u00a0\t]")
 _BATCH: Final = 500
 LABEL: Final = 12
 """Columns of a label before its text."""
@@ -91,6 +92,46 @@ def wrap(text: str, columns: int, *, cut: bool = True) -> list[str]:
     return [*lines, line]
 
 
+def lay(pieces: Iterable[tuple[str, str]], columns: int) -> list[list[tuple[str, str]]]:
+    """Pieces of text, each with its style, in lines of at most that many columns, parted at blanks if any.
+
+    >>> lay([("a bridge ", ""), ("opened", "red"), (" here", "")], 10)
+    [[('a', ''), (' ', ''), ('bridge', '')], [('opened', 'red')], [('here', '')]]
+    """
+    lines: list[list[tuple[str, str]]] = [[]]
+    used = 0
+    for word in _styled_words(pieces):
+        size = sum(measure(text) for text, _ in word)
+        if used and used + 1 + size > columns:
+            lines.append([])
+            used = 0
+        if used:
+            lines[-1].append((" ", ""))
+            used += 1
+        for text, style in word:
+            for part in _pieces(text, columns) if size > columns else [text]:
+                if used and used + measure(part) > columns:
+                    lines.append([])
+                    used = 0
+                lines[-1].append((part, style))
+                used += measure(part)
+    return lines
+
+
+def _styled_words(pieces: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The words of some pieces; one that begins in one piece and ends in the next has a part of either."""
+    word: list[tuple[str, str]] = []
+    for text, style in pieces:
+        for n, part in enumerate(_BLANKS.split(escape(text.replace("\n", " ")))):
+            if n and word:
+                yield word
+                word = []
+            if part:
+                word.append((part, style))
+    if word:
+        yield word
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: its head, the most it may take (0: as much as it needs), and which way it leans."""
@@ -145,6 +186,15 @@ class Terminal:
             shown = self.paint(head, mark) if head.strip() else head
             self._write((shown + (self.paint(part, style) if style else part)).rstrip())
             head = " " * measure(gutter)
+
+    def spans(self, *columns: Sequence[tuple[str, str]], widths: Sequence[int]) -> None:
+        """Write one line of columns of pieces, each piece in its style; the last column is as wide as it is."""
+        line = ""
+        for n, column in enumerate(columns):
+            pieces = [(escape(text), style) for text, style in column]
+            line += "".join(self.paint(text, style) if style else text for text, style in pieces)
+            line += " " * ((widths[n] if n < len(widths) else 0) - sum(measure(text) for text, _ in pieces))
+        self._write(line.rstrip())
 
     def words(self, styled: Iterable[tuple[str, str]]) -> None:
         """Write words of several styles on one line, or on more where it is too narrow."""

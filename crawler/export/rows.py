@@ -31,8 +31,8 @@ SCHEMAS: Final = {
 }
 """The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
 
-EXPLAIN_SCHEMA: Final = "explain-1.json"
-"""The schema of what `explain --json` prints, likewise."""
+OBJECTS: Final = {"explain": "explain-1.json", "diff": "diff-1.json"}
+"""The schemas of what `explain --json` and `diff --json` print, likewise."""
 
 
 def read_rows(
@@ -61,9 +61,9 @@ def read_rows(
 
 
 def read_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of the rows of a kind, or of what `explain` prints (`explain`), with those that it names."""
-    schema = _load_schema(SCHEMAS.get(kind) or EXPLAIN_SCHEMA)
-    if kind not in SCHEMAS:
+    """The JSON Schema of the rows of a kind, or of what `explain` or `diff` prints, with those that it names."""
+    schema = _load_schema(SCHEMAS.get(kind) or OBJECTS[kind])
+    if kind == "explain":
         schema["$defs"] = {
             "copy": _load_schema(SCHEMAS["copies"]),
             "overrule": _load_schema(SCHEMAS["overrules"]),
@@ -116,6 +116,7 @@ def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = Fa
             "copy": share(match.cover_copy) if match else 0.0,
             "release": share(match.cover_release) if match else 0.0,
         },
+        "differences": dict(match.differences) if match else {},
         "evidence": {
             "why": match.why if match else "",
             "found": list(match.evidence) if match else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from rapidfuzz.distance import LCSseq
@@ -63,7 +63,9 @@ def find_edits(pair: Pair, reader: Reader, copy: str, release: str) -> Iterator[
         mine, its = ours[a0:a1], theirs[b0:b1]
         at = mine[0].start if mine else (ours[a0 - 1].end if a0 else pair.copy[0] if pair.copy else 0)
         found = [*_figures(mine, its, at), *_names(mine, its, at, reader, (ours, theirs), (copy, release))]
-        if found:
+        if len(found) == 1:  # what else is in that place belongs to it
+            yield replace(found[0], copy=tuple(mine), release=tuple(its))
+        elif found:
             yield from found
         elif (not mine and _is_sentence(its, release)) or (not its and _is_sentence(mine, copy)):
             yield Edit("sentence-added" if mine else "sentence-dropped", tuple(mine), tuple(its), at)

@@ -31,7 +31,10 @@ _OWN: Final = frozenset({"origin", "wire"})
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A page that carries a release or links to it. Coverages are per mille; `headline` is set if it differs."""
+    """A page that carries a release or links to it. Coverages are per mille; `headline` is set if it differs.
+
+    `differences` are those from the text that it was held against, by class.
+    """
 
     url: str
     host: str
@@ -47,6 +50,7 @@ class Carrier:
     versions: int
     removed: int
     why: str
+    differences: dict[str, int]
     contradictions: tuple[str, ...]
     sha256: str
 
@@ -218,6 +222,7 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
         versions=row.versions,
         removed=sum(row.removed.values()),
         why=match.why if match else "",
+        differences=dict(match.differences) if match else {},
         contradictions=match.contradictions if match else (),
         sha256=row.payload_sha256,
     )

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from crawler.export.comparison import tell_counts
 from crawler.export.form import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crawler.report.gather import Carrier, Report
 
@@ -48,20 +49,32 @@ _CONTROL = re.compile(
 
 def render_html(report: Report) -> Iterator[str]:
     """The page, in pieces."""
-    folder = resources.files("crawler.report")
-    style = folder.joinpath("report.css").read_text("utf-8")
-    template = _environment().from_string(folder.joinpath("report.html.j2").read_text("utf-8"))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     single = report.key is not None and len(report.stories) == 1
-    return template.generate(
+    return render_page(
+        "report.html.j2",
+        ("report.css",),
         report=report,
         single=single,
         known=sum(story.url is not None for story in report.stories),
         heading=(report.stories[0].title if single else "") or "Who carried which press release",
-        style=Markup(style),  # noqa: S704 (our own file, the only text that is not escaped)
-        style_hash=f"sha256-{digest}",
         legend=LEGEND,
         most=max(10, ROWS // max(1, len(report.stories))),
+    )
+
+
+def render_page(template: str, styles: Sequence[str], **values: Any) -> Iterator[str]:
+    """A page of ours, in pieces: its template, its styles inside, and a policy that allows nothing else."""
+    folder = resources.files("crawler.report")
+    style = "".join(folder.joinpath(name).read_text("utf-8") for name in styles)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        _environment()
+        .from_string(folder.joinpath(template).read_text("utf-8"))
+        .generate(
+            style=Markup(style),  # noqa: S704 (our own files, the only text that is not escaped)
+            style_hash=f"sha256-{digest}",
+            **values,
+        )
     )
 
 
@@ -86,6 +99,7 @@ def _environment() -> jinja2.Environment:
         "web": is_web,
         "anchor": _anchor,
         "bare": _bare,
+        "changes": tell_counts,
         "count": _count,
         "minute": _minute,
         "percent": percent,

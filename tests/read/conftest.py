@@ -153,6 +153,8 @@ class Filler:
                 why=more.get("why", "its trailer names the origin"),
                 evidence=more.get("evidence", ["trailer: cgtn:1JjihOzBpvi"]),
                 contradictions=more.get("contradictions", []),
+                against=more.get("against"),
+                differences=more.get("differences", {}),
             )
         )
 
@@ -233,6 +235,9 @@ def _first_release(filler: Filler) -> None:
         "2025-12-22T12:00:00Z",
         relation="edited",
         title=HOSTILE_TITLE,
+        lines=(BODY[0].replace("Monday", "Tuesday"), f"{BODY[1]} <script>alert(3)</script> {ESCAPES}", *BODY[2:]),
+        against=first,
+        differences={"headline": 1, "number": 1},
         cover_release=930,
         cover_copy=985,
         why=f"words changed {ESCAPES}",

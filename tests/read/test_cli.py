@@ -31,6 +31,8 @@ READING = (
     ["show", KEY],
     ["explain", HOSTILE],
     ["explain", MEXC],
+    ["diff", HOSTILE],
+    ["diff", "https://paper.example/opinion"],
     ["runs"],
     ["report"],
     ["export", "copies"],

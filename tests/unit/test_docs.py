@@ -45,7 +45,7 @@ README = ROOT / "README.md"
 DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
 OFFLINE = {
-    "copies", "db", "explain", "export", "extract", "ingest", "process", "releases", "report", "runs", "show",
+    "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report", "runs", "show",
     "site",
 }  # fmt: skip
 STORE = "tearsheet-demo"
