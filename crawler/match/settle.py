@@ -186,7 +186,7 @@ def _match(
     elif (
         (relation in ATTACHING or member.linked)
         and member.language != reference.language
-        and found.cover_a < t.NAMED
+        and found.cover_a < t.TRANSLATED
     ):
         relation = "translation"
     key = _name(keys)

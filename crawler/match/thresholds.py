@@ -39,7 +39,8 @@ LED_OTHER: Final = 450  # … and this share of the other, …
 A_TOUCH: Final = 600  # … and so much more for each token that was touched up
 RENAMED: Final = 12  # share of what is in common in which names stand for others again and again
 FEW_AGREE: Final = 750  # share of figures that agree, from which a text was touched up and is no other of its form
-NAMED: Final = 300  # share of one text, where both name the same key
+NAMED: Final = 500  # share of one text, where both name the same key, given …
+NAMED_LEAD: Final = 400  # … this share of one lead: an issuer's boilerplate and a forged last line are not enough
 RESENT: Final = 950  # share of either text at which two wire ids are one text sent twice
 FIGURES: Final = 3  # other figures in the same places, from which they have a say: fewer are an edit
 AGREEMENT: Final = 600  # share of figures that agree; a release sent again with a new day or hour has more
@@ -53,6 +54,7 @@ VERBATIM: Final = 970  # share of either text
 WHOLE: Final = 900  # share of the copy that is the release's
 MOST: Final = 600  # share of either text
 A_CHANGE_IN: Final = 4  # passages for one place of changed words, from which a part is edited
+TRANSLATED: Final = 300  # share of the copy, below which one in another language is a translation
 PART: Final = 500  # share of the copy that is the release's
 
 # candidates (crawler.match.elect)

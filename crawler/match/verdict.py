@@ -44,7 +44,8 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     named, against = _compare_keys(names(a.keys), names(b.keys), min(cover_a, cover_b))
     other_facts = _other_facts(found, words_a, words_b)
     if named:
-        same, why = max(cover_a, cover_b) >= t.NAMED, f"both name {named}"
+        same = max(cover_a, cover_b) >= t.NAMED and max(found.lead_a, found.lead_b) >= t.NAMED_LEAD
+        why = f"both name {named}"
     elif against:
         same, why = False, against
     elif found.shared < t.ENOUGH:
