@@ -46,13 +46,33 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A verdict on a text and a better-ranked one, `other`, for a person to confirm: it lies near a threshold.
+
+    `margin` says how near, from 0 to 1000 where they were called one release and less than 0 where not; coverages
+    are per mille of either text.
+    """
+
+    other: int
+    same: bool
+    margin: int
+    cover_text: int
+    cover_other: int
+    agree: int
+    conflict: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Where the election puts a text: the text that it follows by its words (itself where it follows none), the
     pivot of its cluster, and why.
 
     A text that follows none and has another pivot was put there by a person, and takes along what follows it.
+    `doubts` are the verdicts by which it was put there that a person should confirm.
     """
 
     star: int
     pivot: int
     why: str
+    doubts: tuple[Doubt, ...] = ()

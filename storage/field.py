@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from storage import tables as t
+from storage.batches import delete_in, insert_rows
 from storage.clusters import load_texts
 from storage.memory import pivots_sharing
 
@@ -107,6 +108,12 @@ class Texts:
         ]
         if rows:
             self._connection.execute(_PLACE, rows)
+            delete_in(self._connection, t.Doubt, "text", list(self._placed))
+            insert_rows(self._connection, t.Doubt, [
+                {"text": text, **{name: getattr(doubt, name) for name in doubt.__slots__}}
+                for text, placed in self._placed.items()
+                for doubt in placed.doubts
+            ])  # fmt: skip
         self._placed.clear()
         return pivots_sharing(self._connection, self._turned)
 
@@ -195,6 +202,7 @@ class Texts:
                     posting.hash.in_(part), posting.pivot.in_((False, True)), posting.text == sketch.id
                 )
             )
+        self._connection.execute(delete(t.Doubt).where(t.Doubt.text == sketch.id))
         self._connection.execute(delete(t.DistinctText).where(t.DistinctText.id == sketch.id))
         self._texts.pop(sketch.id, None)
         self._placed.pop(sketch.id, None)

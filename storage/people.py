@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.observed import Base
@@ -24,6 +24,21 @@ class Overrule(Base):
     by: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text)
     undone_at: Mapped[str | None] = mapped_column(String(20))
+
+
+class Doubt(Base):
+    """A verdict near a threshold, on a text and a better-ranked one: for a person to confirm."""
+
+    __tablename__ = "doubt"
+    text: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    other: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    same: Mapped[bool] = mapped_column(Boolean)
+    margin: Mapped[int] = mapped_column(Integer)
+    cover_text: Mapped[int] = mapped_column(Integer)
+    cover_other: Mapped[int] = mapped_column(Integer)
+    agree: Mapped[int] = mapped_column(Integer)
+    conflict: Mapped[int] = mapped_column(Integer)
+    why: Mapped[str] = mapped_column(Text)
 
 
 class Ruling(Base):

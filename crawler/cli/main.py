@@ -34,6 +34,7 @@ VERBS: Final = {
     "link": "say that two pages are one release",
     "unlink": "take a page out of a release",
     "set-origin": "say which origin a release has",
+    "review": "list what lies near a threshold; confirm or reject it",
     "report": "write the deduplication report",
     "export": "write rows for other programs",
     "extract": "clean one page and print its text; stores nothing",

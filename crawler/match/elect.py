@@ -18,12 +18,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from crawler.match.verdict import judge
-from crawler.rulings import LINKED, Placed
+from crawler.match.verdict import is_borderline, judge
+from crawler.rulings import LINKED, Doubt, Placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from crawler.match.verdict import Verdict
     from crawler.records import Sketch
     from crawler.rulings import Ruling
 
@@ -113,19 +114,44 @@ def _best(field: Field, sketch: Sketch, ruling: Ruling | None) -> Placed:
     """Where the text belongs: with whom people put it, else with the text that it shares most with, else alone."""
     closed = _closed(field, sketch, ruling)
     placed = Placed(sketch.id, sketch.id, "stands for itself")
+    doubts: list[tuple[int, Doubt]] = []
     for candidate in field.candidates(sketch):
         other, pivot = field.text(candidate), field.pivot(candidate)
         if other is None or pivot is None or pivot in closed:
             continue
         verdict = judge(sketch, other)
+        if is_borderline(verdict):
+            doubts.append((pivot, _doubt(candidate, verdict)))
         if verdict.same:
             placed = Placed(candidate, pivot, verdict.why)
             break
+    sure = placed.star != sketch.id and not (doubts and doubts[-1][1].same)
+    placed = _as_told(field, placed, ruling, closed)
+    if sure or placed.why == LINKED:  # then nobody has to be asked about the others
+        return placed
+    return replace(placed, doubts=tuple(d for pivot, d in doubts if d.same == (pivot == placed.pivot)))
+
+
+def _as_told(field: Field, placed: Placed, ruling: Ruling | None, closed: Mapping[int, int]) -> Placed:
+    """The place by the words, or the one that a person gave."""
     if ruling is not None and ruling.leader is not None:
         pivot = field.pivot(ruling.leader)
         if pivot is not None and closed.get(pivot, 0) < ruling.since:
             return replace(placed, pivot=pivot, why=LINKED)
     return placed
+
+
+def _doubt(candidate: int, verdict: Verdict) -> Doubt:
+    return Doubt(
+        candidate,
+        verdict.same,
+        verdict.margin,
+        verdict.cover_a,
+        verdict.cover_b,
+        verdict.agree,
+        verdict.conflict,
+        verdict.why,
+    )
 
 
 def _closed(field: Field, sketch: Sketch, ruling: Ruling | None) -> dict[int, int]:

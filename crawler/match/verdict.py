@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawler.match import thresholds as t
 from crawler.match.align import align
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether two texts are one release. Coverages are per mille of the tokens of either side."""
+    """Whether two texts are one release. Coverages are per mille of the tokens of either side.
+
+    `margin` is how far the share that decided is above what it takes, from 0 at the threshold to 1000 where all is
+    the other's; below it, down to -1000. Near 0 another few words would have decided otherwise.
+    """
 
     same: bool
     cover_a: int
@@ -27,6 +31,16 @@ class Verdict:
     agree: int
     conflict: int
     why: str
+    margin: int
+
+
+def is_borderline(verdict: Verdict) -> bool:
+    """Whether a person should look at it."""
+    return abs(verdict.margin) <= t.BAND
+
+
+_NEVER: Final = -1000
+_ALWAYS: Final = 1000
 
 
 def judge(a: Sketch, b: Sketch) -> Verdict:
@@ -42,20 +56,38 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     found = align(words_a, words_b)
     cover_a, cover_b = found.cover_a, found.cover_b
     named, against = _compare_keys(names(a.keys), names(b.keys), min(cover_a, cover_b))
-    other_facts = _other_facts(found, words_a, words_b)
+    facts, other_facts = _other_facts(found, words_a, words_b)
     if named:
-        same = max(cover_a, cover_b) >= t.NAMED and max(found.lead_a, found.lead_b) >= t.NAMED_LEAD
+        lead = max(found.lead_a, found.lead_b)
+        margin = min(_above(max(cover_a, cover_b), t.NAMED), _above(lead, t.NAMED_LEAD))
         why = f"both name {named}"
     elif against:
-        same, why = False, against
+        margin, why = _above(min(cover_a, cover_b), t.RESENT), against
     elif found.shared < t.ENOUGH:
-        same, why = False, f"{found.shared} words in common"
+        margin, why = _NEVER, f"{found.shared} words in common"
     else:
-        alike = _alike(found, sorted(set(a.keys) & set(b.keys))) or _changed(found, words_a, words_b)
-        same, why = alike is not None and other_facts is None, alike or "their leads tell different news"
+        ways = _alike(found, sorted(set(a.keys) & set(b.keys)))
+        if max(ways)[0] <= t.BAND:
+            ways += _changed(found, words_a, words_b)
+        margin = min(max(ways)[0], facts)
+        why = next((how for above, how in ways if above >= 0), "their leads tell different news")
     if other_facts and not named:
         why = f"{why}, but {other_facts}"
-    return Verdict(same, cover_a, cover_b, found.agree, found.conflict, why)
+    return Verdict(margin >= 0, cover_a, cover_b, found.agree, found.conflict, why, margin)
+
+
+def _above(share: int, threshold: int) -> int:
+    """Where the share lies between its threshold (0) and all (1000) or nothing (-1000)."""
+    return 1000 * (share - threshold) // (1000 - threshold if share >= threshold else threshold)
+
+
+def _below(count: int, limit: int) -> int:
+    """How far a count is below its limit: 1000 where it is nothing, less than 0 above the limit.
+
+    >>> _below(0, 5), _below(5, 5), _below(6, 5), _below(10, 5), _below(0, 0)
+    (1000, 0, -167, -500, 1000)
+    """
+    return 1000 * (limit - count) // max(limit, count) if count else _ALWAYS
 
 
 def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | None, str | None]:
@@ -69,41 +101,57 @@ def _compare_keys(a: Sequence[str], b: Sequence[str], low: int) -> tuple[str | N
     return None, None
 
 
-def _figures_differ(found: Alignment, agreement: int) -> bool:
-    figures = found.agree + found.conflict
-    return found.conflict >= t.FIGURES and 1000 * found.agree < agreement * figures
+def _agreeing(found: Alignment, agreement: int) -> int:
+    """How far the share of figures that agree is above what it takes; all the way where few enough differ."""
+    if found.conflict < t.FIGURES:
+        return _ALWAYS
+    return _above(1000 * found.agree // (found.agree + found.conflict), agreement)
 
 
-def _other_facts(found: Alignment, a: Sequence[str], b: Sequence[str]) -> str | None:
-    """What tells two texts of one form about two things: figures that differ, or names throughout and a figure."""
-    if _figures_differ(found, t.AGREEMENT):
-        return f"{found.conflict} of {found.conflict + found.agree} figures differ"
+def _other_facts(found: Alignment, a: Sequence[str], b: Sequence[str]) -> tuple[int, str | None]:
+    """What tells two texts of one form about two things: figures that differ, or names throughout and a figure.
+
+    With it how far the two are from that, less than 0 where it holds.
+    """
+    figures = _agreeing(found, t.AGREEMENT)
+    if figures < 0:
+        return figures, f"{found.conflict} of {found.conflict + found.agree} figures differ"
     if found.conflict >= t.A_FIGURE and look_between(a, b, found).renamed >= t.NAMES:
-        return "names differ all through, and figures"
-    return None
+        return _NEVER, "names differ all through, and figures"
+    return figures, None
 
 
-def _alike(found: Alignment, items: Sequence[str]) -> str | None:
-    """In which way two texts tell the same news, or None; `items` are the item ids that both have."""
+_Ways = tuple[tuple[int, str], ...]
+"""Ways in which two texts may tell the same news, each with how far above what it takes its worst share is."""
+
+
+def _alike(found: Alignment, items: Sequence[str]) -> _Ways:
+    """The ways that go by coverage alone; `items` are the item ids that both texts have."""
     low, high = sorted((found.cover_a, found.cover_b))
     lead_low, lead_high = sorted((found.lead_a, found.lead_b))
-    if low >= t.ALIKE and lead_low >= t.ALIKE_LEAD:
-        return "nearly all of either text is the other's"
-    within = high >= t.WITHIN and low >= t.WITHIN_OTHER
-    if within and lead_high >= t.WITHIN_LEAD and lead_low >= t.WITHIN_LEAD_OTHER:
-        return "one text is the other with a lead of its own"
-    if low >= t.HALF and lead_high >= t.HALF_LEAD and lead_low >= t.HALF_LEAD_OTHER:
-        return "they have the lead and half of their words in common"
     contained = found.lead_a if found.cover_a >= found.cover_b else found.lead_b
     begin = any(passage.a <= t.HEAD and passage.b <= t.HEAD for passage in found.passages)
-    if high >= t.PART_OF and contained >= t.PART_LEAD and (begin or items):
-        how = "both begin alike" if begin else f"both have {items[0].removeprefix(HINT)}"
-        return f"one text is a part of the other, and {how}"
-    return None
+    how = "both begin alike" if begin else f"both have {items[0].removeprefix(HINT)}" if items else ""
+    lead = min(_above(lead_high, t.WITHIN_LEAD), _above(lead_low, t.WITHIN_LEAD_OTHER))
+    return (
+        (min(_above(low, t.ALIKE), _above(lead_low, t.ALIKE_LEAD)), "nearly all of either text is the other's"),
+        (
+            min(_above(high, t.WITHIN), _above(low, t.WITHIN_OTHER), lead),
+            "one text is the other with a lead of its own",
+        ),
+        (
+            min(_above(low, t.HALF), _above(lead_high, t.HALF_LEAD), _above(lead_low, t.HALF_LEAD_OTHER)),
+            "they have the lead and half of their words in common",
+        ),
+        (
+            min(_above(high, t.PART_OF), _above(contained, t.PART_LEAD)) if how else _NEVER,
+            f"one text is a part of the other, and {how}",
+        ),
+    )
 
 
-def _changed(found: Alignment, a: Sequence[str], b: Sequence[str]) -> str | None:
-    """In which way two texts tell the same news though a site changed one or either, or None.
+def _changed(found: Alignment, a: Sequence[str], b: Sequence[str]) -> _Ways:
+    """The ways in which two texts tell the same news though a site changed one or either.
 
     What parts a text that was touched up, added to or cut from one of another release in the same form is what
     stands between the passages: there other text in the same places, or another name again and again; here words
@@ -112,24 +160,20 @@ def _changed(found: Alignment, a: Sequence[str], b: Sequence[str]) -> str | None
     gaps = look_between(a, b, found)
     low, high = sorted((found.cover_a, found.cover_b))
     lead_low, lead_high = sorted((found.lead_a, found.lead_b))
-    lead = lead_high >= t.LED and lead_low >= t.LED_OTHER
-    allowed = (t.REPLACED_LED if lead else t.REPLACED) * found.shared + t.A_TOUCH * gaps.touched
-    if (
-        1000 * gaps.replaced > allowed
-        or 1000 * gaps.renamed >= t.RENAMED * found.shared
-        or _figures_differ(found, t.FEW_AGREE)
-    ):
-        return None
-    if (
-        low >= t.TOUCHED
-        and high >= t.TOUCHED_OTHER
-        and lead_low >= t.TOUCHED_LEAD
-        and lead_high >= t.TOUCHED_OTHER
-    ):
-        return "they have one text, touched up or with other lines between"
-    if high >= t.OPENING and _opens(found, gaps.touched):
-        return "one text is the beginning of the other, below a line of its own"
-    return None
+    led = lead_high >= t.LED and lead_low >= t.LED_OTHER
+    allowed = (t.REPLACED_LED if led else t.REPLACED) * found.shared + t.A_TOUCH * gaps.touched
+    between = min(
+        _below(1000 * gaps.replaced, allowed),
+        _below(1000 * gaps.renamed, t.RENAMED * found.shared - 1),
+        _agreeing(found, t.FEW_AGREE),
+    )
+    covers = min(_above(low, t.TOUCHED), _above(high, t.TOUCHED_OTHER))
+    leads = min(_above(lead_low, t.TOUCHED_LEAD), _above(lead_high, t.TOUCHED_OTHER))
+    opens = _above(high, t.OPENING) if _opens(found, gaps.touched) else _NEVER
+    return (
+        (min(covers, leads, between), "they have one text, touched up or with other lines between"),
+        (min(opens, between), "one text is the beginning of the other, below a line of its own"),
+    )
 
 
 def _opens(found: Alignment, touched: int) -> bool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ARTICLE = "https://news.cgtn.com/news/2025-12-22/A-bridge-opens-1JjihOzBpvi/p.html"
 SAME_FOR_ALL_ORDERS = (
     t.Capture, t.Page, t.PageKey, t.Claim, t.Removed, t.Rejected, t.DistinctText, t.Posting, t.Cluster, t.Release,
-    t.Copy, t.Match, t.Version, t.Dirty, t.Sighting, t.Opening, t.Memory, t.Recalled, t.Ruling,
+    t.Copy, t.Match, t.Version, t.Dirty, t.Sighting, t.Opening, t.Memory, t.Recalled, t.Ruling, t.Doubt,
 )  # fmt: skip
 
 ONE, TWO, THREE = paragraphs(11), paragraphs(12), paragraphs(13)

@@ -45,8 +45,8 @@ README = ROOT / "README.md"
 DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
 OFFLINE = {
-    "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report", "runs",
-    "show", "site",
+    "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report", "review",
+    "runs", "show", "site",
 }  # fmt: skip
 STORE = "tearsheet-demo"
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
@@ -73,8 +73,9 @@ def commands() -> tuple[str, ...]:
 
 
 def runs_here(command: str) -> bool:
-    """Whether the command needs neither the network nor a server."""
-    return command.split()[0] in OFFLINE and "--db" not in command
+    """Whether the command needs neither the network nor a server, and decides nothing."""
+    words = command.split()
+    return words[0] in OFFLINE and not {"--db", "--same", "--other"} & set(words)
 
 
 # ------------------------------------------------------------------------------------------- the command line

@@ -57,6 +57,18 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.String(length=20), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_overrule'))
     )
+    op.create_table('doubt',
+    sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('other', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('same', sa.Boolean(), nullable=False),
+    sa.Column('margin', sa.Integer(), nullable=False),
+    sa.Column('cover_text', sa.Integer(), nullable=False),
+    sa.Column('cover_other', sa.Integer(), nullable=False),
+    sa.Column('agree', sa.Integer(), nullable=False),
+    sa.Column('conflict', sa.Integer(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('text', 'other', name=op.f('pk_doubt'))
+    )
     op.create_table('ruling',
     sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('leader', sa.BigInteger(), nullable=True),
