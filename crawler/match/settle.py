@@ -89,12 +89,16 @@ def _references(members: Sequence[Member]) -> tuple[Member, ...]:
     """The texts that copies are held against, the one that stands for the release first.
 
     An origin's article, the wire's text of it (which has a lead of its own) and what most carriers show are
-    three texts of one release; a copy may be a faithful one of any.
+    three texts of one release; a copy may be a faithful one of any. Where origin or wire is there, what one
+    outlet alone carries is no text of the release: it would be held against itself, whatever it changed.
     """
     distinct: dict[int, Member] = {}
-    for member in (_longest(members, "origin"), _longest(members, "wire"), _most_carried(members)):
+    for member in (_longest(members, "origin"), _longest(members, "wire")):
         if member is not None:
             distinct.setdefault(member.text_id, member)
+    most = _most_carried(members)
+    if not distinct or len({member.family for member in members if member.words == most.words}) > 1:
+        distinct.setdefault(most.text_id, most)
     return tuple(distinct.values())
 
 

@@ -207,3 +207,20 @@ def test_rungs_do_not_depend_on_the_order() -> None:
     expected = settle(pages, SITES)
     for seed in range(6):
         assert settle(random.Random(seed).sample(pages, 4), SITES) == expected
+
+
+def test_what_one_outlet_changed_is_held_against_the_origin_and_not_against_itself() -> None:
+    changed = [
+        *TEXT[:3],
+        TEXT[3] + " The desk set one more sentence below it, and nobody had written that.",
+        *TEXT[4:],
+    ]
+    pages = [
+        member("news.cgtn.com", TEXT, replace(ORIGIN_KEY, where="url"), tier="origin"),
+        member("a.example", changed, ORIGIN_KEY),
+    ]
+    match = matches(settle(pages, SITES))["https://a.example/1"][0]
+    assert match.against == pages[0].capture
+    assert dict(match.differences) == {"headline": 1, "sentence-added": 1}
+    twice = settle([*pages, member("b.example", changed, ORIGIN_KEY)], SITES)
+    assert {match.against for match, _, _ in matches(twice).values()} == {pages[0].capture, pages[1].capture}
