@@ -31,6 +31,10 @@ class Standing:
     pivot: int | None
 
 
+_GONE = (404, 410)
+"""Answers that say that nothing is there any more."""
+
+
 def load_texts(connection: Connection, texts: Sequence[int]) -> list[Standing]:
     """The distinct texts of these ids."""
     text = t.DistinctText
@@ -164,14 +168,30 @@ def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
     ])  # fmt: skip
     captures = _captures_at(connection, urls)
     versions = {url: _versions(url, captures[url]) for url in urls}
+    missing = _missing_since(connection, {url: captures[url][-1].fetched_at for url in urls if captures[url]})
     insert_rows(connection, t.Version, [row for url in urls for row in versions[url]])
     insert_rows(connection, t.Copy, [
         {"url": url, "capture": newest.capture, "cluster": cluster_of[url], "site": newest.site,
          "family": newest.family, "first_seen": captures[url][0].fetched_at, "last_seen": newest.fetched_at,
-         "versions": len(versions[url])}
+         "missing_since": missing.get(url), "versions": len(versions[url])}
         for url in urls
         for newest in captures[url][-1:]
     ])  # fmt: skip
+
+
+def _missing_since(connection: Connection, last_seen: Mapping[str, str | None]) -> dict[str, str]:
+    """Since when an address has answered 404 or 410, where nothing else came after it was last seen as a page."""
+    c = t.Capture
+    found: dict[str, list[Any]] = {}
+    urls = sorted(url for url, seen in last_seen.items() if seen)
+    for at in range(0, len(urls), PER_STATEMENT):
+        part = urls[at : at + PER_STATEMENT]
+        gone = select(c.url).where(c.url.in_(part), c.status.in_(_GONE)).distinct()
+        wanted = select(c.url, c.fetched_at, c.status).where(c.url.in_(gone), c.fetched_at.is_not(None))
+        for row in connection.execute(wanted.order_by(c.fetched_at)):
+            if row.fetched_at > (last_seen[row.url] or ""):
+                found.setdefault(row.url, []).append(row)
+    return {url: rows[0].fetched_at for url, rows in found.items() if all(row.status in _GONE for row in rows)}
 
 
 def _captures_at(connection: Connection, urls: Sequence[str]) -> dict[str, list[Any]]:

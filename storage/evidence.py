@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crawler.records import Claim, Found, Location
 from storage import tables as t
@@ -56,6 +56,19 @@ def pending(connection: Connection, spellings: Sequence[str], url_keys: Sequence
         refusals=tuple((reason, detail) for reason, detail in refusals),
     )
     return known if waits or known.leads or known.refusals else None
+
+
+def states(connection: Connection, url: str) -> tuple[tuple[str | None, str, str, str], ...]:
+    """The states of a page, oldest first: since when it was seen so, its title, its clean text, its language."""
+    v, p, r = t.Version, t.Page, t.Recalled
+    rows = connection.execute(
+        select(v.first_seen, p.title, func.coalesce(r.text, p.text), p.language)
+        .join(p, p.capture == v.first_capture)
+        .outerjoin(r, r.capture == v.first_capture)
+        .where(v.url == url)
+        .order_by(v.first_seen, v.first_capture)
+    )
+    return tuple((row[0], row[1], row[2], row[3]) for row in rows)
 
 
 def _evidence(connection: Connection, url: str, observations: tuple[Observation, ...]) -> Evidence:

@@ -60,6 +60,7 @@ class CopyRow:
     removed: dict[str, int] = field(default_factory=dict)
     blocks: bytes | None = None
     changes: tuple[Decision, ...] = ()
+    missing_since: str | None = None
 
     @property
     def relation(self) -> str:

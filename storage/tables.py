@@ -205,6 +205,7 @@ class Copy(Base):
     family: Mapped[str] = mapped_column(Text)
     first_seen: Mapped[str | None] = mapped_column(String(20))
     last_seen: Mapped[str | None] = mapped_column(String(20))
+    missing_since: Mapped[str | None] = mapped_column(String(20))  # since when it answers 404 or 410
     versions: Mapped[int] = mapped_column(Integer)
 
 

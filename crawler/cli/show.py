@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.cli.copies import print_copies
+from crawler.cli.editions import print_editions, read_editions
 from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         texts: Texts = "whole" if args.json else "excerpt"
         carried = tuple(copies(connection, cluster=cluster, texts=texts))
         linked = tuple(linking(connection, release, texts=texts)) if release else ()
+        changed = read_editions(connection, cluster)
         named = {*(copy.url for copy in carried), *([release.key] if release and release.key else [])}
         said = concerning(read_decisions(connection), named)
     if args.json:
@@ -70,6 +72,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         terminal.heading("Pages that cite it or resemble it")
         print_copies(terminal, linked)
     print_decisions(terminal, said)
+    print_editions(terminal, changed)
     terminal.heading("Evidence")
     _print_places(terminal, carried)
     return 0

@@ -23,8 +23,8 @@ COLUMNS: Final = {
     ),
     "copies": (
         "url", "site", "family", "cluster", "release", "relation", "key_rung", "title", "text", "language",
-        "published_at", "first_seen", "last_seen", "coverage", "differences", "evidence", "removed",
-        "versions", "parent", "captured_at", "archive", "rules_version",
+        "published_at", "first_seen", "last_seen", "missing_since", "coverage", "differences", "evidence",
+        "removed", "versions", "parent", "captured_at", "archive", "rules_version",
     ),
     "removed": (
         "url", "site", "family", "cluster", "block", "role", "rule", "path", "text", "captured_at", "record",

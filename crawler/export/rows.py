@@ -112,6 +112,7 @@ def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = Fa
         "published_at": copy.published_at,
         "first_seen": copy.first_seen,
         "last_seen": copy.last_seen,
+        "missing_since": copy.missing_since,
         "coverage": {
             "copy": share(match.cover_copy) if match else 0.0,
             "release": share(match.cover_release) if match else 0.0,

@@ -38,6 +38,9 @@ _RUNGS: Final = {
     4: "title-day",
     5: "text",
 }
+_STATES: Final = 4
+"""States of an origin's or a wire's page that copies are held against: the newest ones."""
+
 _FULL: Final = 0.8
 """A text this long beside the second family's longest can stand for the release: no stub, no outlier rules."""
 
@@ -89,22 +92,27 @@ def _references(members: Sequence[Member]) -> tuple[Member, ...]:
     """The texts that copies are held against, the one that stands for the release first.
 
     An origin's article, the wire's text of it (which has a lead of its own) and what most carriers show are
-    three texts of one release; a copy may be a faithful one of any. Where origin or wire is there, what one
-    outlet alone carries is no text of the release: it would be held against itself, whatever it changed.
+    three texts of one release; a copy may be a faithful one of any, or of a state that was corrected since. Where
+    origin or wire is there, what one outlet alone carries is no text of the release: it would be held against
+    itself, whatever it changed.
     """
-    distinct: dict[int, Member] = {}
-    for member in (_longest(members, "origin"), _longest(members, "wire")):
-        if member is not None:
-            distinct.setdefault(member.text_id, member)
+    homes = [_states(members, tier) for tier in ("origin", "wire")]
     most = _most_carried(members)
-    if not distinct or len({member.family for member in members if member.words == most.words}) > 1:
-        distinct.setdefault(most.text_id, most)
+    own = [state for states in homes for state in states[:1]]
+    shared = len({member.family for member in members if member.words == most.words}) > 1
+    older = [state for states in homes for state in states[1:_STATES]]
+    distinct: dict[int, Member] = {}
+    for member in (*own, *([most] if shared or not own else []), *older):
+        distinct.setdefault(member.text_id, member)
     return tuple(distinct.values())
 
 
-def _longest(members: Sequence[Member], tier: str) -> Member | None:
+def _states(members: Sequence[Member], tier: str) -> list[Member]:
+    """The full texts of a tier's own pages, the newest first: a stub that came later is no correction."""
     at_home = [member for member in members if member.tier == tier]
-    return max(at_home, key=lambda member: (len(member.words), member.capture), default=None)
+    enough = _FULL * max((len(member.words) for member in at_home), default=0)
+    full = [member for member in at_home if len(member.words) >= enough]
+    return sorted(full, key=lambda m: (m.fetched_at or "", len(m.words), m.capture), reverse=True)
 
 
 def _most_carried(members: Sequence[Member]) -> Member:

@@ -219,7 +219,37 @@ def test_a_page_that_changes_gets_a_second_version(opened: Any) -> None:
         room.take([changed])
         assert len(room.rows()["version"]) == 2
         (copy,) = room.rows()["copy"]
-        assert copy[-3:] == ("2025-12-22T07:00:00Z", "2025-12-24T07:00:00Z", 2)
+        assert copy[-4:] == ("2025-12-22T07:00:00Z", "2025-12-24T07:00:00Z", None, 2)
+
+
+def test_a_page_that_answers_404_is_missing_since_then_and_no_longer_when_it_is_back(opened: Any) -> None:
+    def gone(day: int) -> Fetched:
+        return Fetched(
+            "https://a.example/1", f"2025-12-2{day}T07:00:00Z", 404, (("Content-Type", "text/html"),), b"-"
+        )
+
+    here = [page("https://a.example/1", ONE, at=f"2025-12-2{day}T07:00:00Z") for day in (2, 7)]
+    with opened("missing") as room:
+        room.take([here[0]])
+        room.take([gone(4)])
+        room.take([gone(3), gone(5)])
+        (copy,) = room.rows()["copy"]
+        assert copy[-4:] == ("2025-12-22T07:00:00Z", "2025-12-22T07:00:00Z", "2025-12-23T07:00:00Z", 1)
+        room.take([here[1]])
+        (copy,) = room.rows()["copy"]
+        assert copy[-4:] == ("2025-12-22T07:00:00Z", "2025-12-27T07:00:00Z", None, 1)
+
+
+def test_a_copy_of_the_state_before_a_correction_is_verbatim_of_that_state(opened: Any) -> None:
+    corrected = [*ONE[:2], *paragraphs(99, count=1), *ONE[3:]]
+    with opened("corrected") as room:
+        title = "A bridge opens in the valley"
+        room.take([page(ARTICLE, ONE, title=title), page("https://a.example/1", ONE, title=title)])
+        later = page(ARTICLE, corrected, title=title, at="2025-12-25T07:00:00Z")
+        room.take([later, page("https://b.example/1", corrected, title=title)])
+        assert {room.match(f"https://{host}.example/1").relation for host in "ab"} == {"verbatim"}
+        (release,) = room.rows()["release"]
+        assert "\n".join(corrected) in release
 
 
 def test_an_older_capture_that_arrives_late_is_not_the_newest(opened: Any) -> None:

@@ -83,6 +83,7 @@ def upgrade() -> None:
     op.add_column('release', sa.Column('supports', sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
     for table, column, empty in (('page', 'links', "'[]'"), ('match', 'differences', "'{}'")):
         op.add_column(table, sa.Column(column, sa.JSON(), nullable=False, server_default=sa.text(empty)))
+    op.add_column('copy', sa.Column('missing_since', sa.String(length=20), nullable=True))
     op.add_column('match', sa.Column('parent', sa.JSON(), nullable=True))
     op.add_column('match', sa.Column('against', sa.String(length=32), nullable=True))
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'page', id FROM capture"
