@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ALIKE: Final = 0.8
 """Share of marks in common (Dice) at which a sentence that stands elsewhere is the same one."""
 
+_HALF: Final = 0.5
+"""The same, at which one that stands in the same place is."""
+
 _MOST: Final = 4_000
 """Pairs of sentences that are tried for that."""
 
@@ -72,6 +75,7 @@ def pair_sentences(copy: Sequence[Sentence], release: Sequence[Sentence]) -> lis
     for (a, b), shared in _overlaps(copy, release).items():
         if 2 * shared >= min(len(copy[a].marks), len(release[b].marks)):
             groups.join(a, b)
+    _join_facing(groups, copy, release)
     _join_moved(groups, copy, release)
     return [
         Pair(
@@ -110,6 +114,12 @@ class _Groups:
     def join(self, a: int, b: int) -> None:
         """Put a sentence of the copy and one of the release together."""
         self._parent[self._root(self._copies + b)] = self._root(a)
+
+    def neighbours(self, n: int, *, of_copy: bool) -> tuple[int, int]:
+        """The groups of the sentences before and behind one; -1 where its text begins or ends."""
+        first, end = (0, self._copies) if of_copy else (self._copies, len(self._parent))
+        before, behind = first + n - 1, first + n + 1
+        return self._root(before) if before >= first else -1, self._root(behind) if behind < end else -1
 
     def alone(self) -> tuple[list[int], list[int]]:
         """The sentences of either text that were not joined."""
@@ -171,6 +181,22 @@ def _symbols(sentences: Sequence[Sentence]) -> tuple[str, ...]:
     return tuple(mark.symbol for sentence in sentences for mark in sentence.marks)
 
 
+def _join_facing(groups: _Groups, copy: Sequence[Sentence], release: Sequence[Sentence]) -> None:
+    """Join sentences that are left alone in the same place of either text, where half of their marks agree."""
+    ours, theirs = groups.alone()
+    between = {groups.neighbours(b, of_copy=False): b for b in theirs}
+    facing = [(a, between[beside]) for a in ours if (beside := groups.neighbours(a, of_copy=True)) in between]
+    for a, b in facing:
+        if _share(copy[a], release[b]) >= _HALF:
+            groups.join(a, b)
+
+
+def _share(one: Sentence, other: Sentence) -> float:
+    """The marks that two sentences have in common, as a share of all that they have (Dice)."""
+    a, b = (Counter(_symbols([sentence])) for sentence in (one, other))
+    return 2 * (a & b).total() / max(1, a.total() + b.total())
+
+
 def _join_moved(groups: _Groups, copy: Sequence[Sentence], release: Sequence[Sentence]) -> None:
     """Join sentences that are left and the same, or nearly so, wherever they stand."""
     ours, theirs = groups.alone()
@@ -184,14 +210,11 @@ def _join_moved(groups: _Groups, copy: Sequence[Sentence], release: Sequence[Sen
     ours, theirs = groups.alone()
     if len(ours) * len(theirs) > _MOST:
         return
-    words = {b: Counter(_symbols([release[b]])) for b in theirs}
     for a in ours:
-        mine = Counter(_symbols([copy[a]]))
-        shares = [(2 * (mine & its).total() / max(1, mine.total() + its.total()), -b) for b, its in words.items()]
-        share, b = max(shares, default=(0.0, 0))
+        share, b = max(((_share(copy[a], release[b]), -b) for b in theirs), default=(0.0, 0))
         if share >= _ALIKE:
             groups.join(a, -b)
-            del words[-b]
+            theirs.remove(-b)
 
 
 def _place(sentences: Sequence[Sentence]) -> Place | None:

@@ -20,13 +20,15 @@ from crawler.match.vocabulary import ABBREVIATIONS, DAYS, IDEOGRAPHIC, NUMERALS,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_JOINED: Final = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+"""What stands on or beside a letter, in the scripts that have such signs."""
 _BLANK: Final = " \u00a0\u2007\u2009\u202f"
 _MARK = re.compile(
     rf"(?P<link>(?:https?://|www\.)[^\s<>\"\u201c\u201d\u300d]+)"
     rf"|(?P<figure>(?<!\d)\d{{1,3}}(?:[{_BLANK}]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,'\u2019\u066b\u066c]\d+)*)"
     rf"|(?P<sign>[%\uff05\u2030\u066a$\u20ac\u00a3\u00a5\uffe5\u20b9\u20a9\u20bd\u20ba\u20ab])"
     rf"|(?P<alone>[{ALONE}])"
-    rf"|(?P<word>[^\W\d_{ALONE}](?:[^\W_{ALONE}]|[{IGNORABLE}\u0300-\u036f])*)",
+    rf"|(?P<word>[^\W\d_{ALONE}](?:[^\W_{ALONE}]|[{IGNORABLE}{_JOINED}])*)",
     re.IGNORECASE,
 )
 _FOLDED: Final = re.compile(f"[{IGNORABLE}]")
@@ -38,6 +40,7 @@ _STOP = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\"\u201c\u201e\u00ab]{1,12}$")
 _QUOTED: Final = frozenset('"\u201c\u201e\u00ab\u300c:')
+_DIGIT = re.compile(r"\d")
 _POINTED = re.compile(r"(?:[^\W\d_]\.){1,4}[^\W\d_]$")
 _OPENING: Final = "\"'\u201c\u201e\u00ab\u2018\u300c\u300e:\u2022\u2013\u2014"
 _THOUSAND: Final = 3
@@ -50,7 +53,8 @@ _NO_MONTH: Final = frozenset({"march", "marche", "marts", "august"})
 class Mark(msgspec.Struct, frozen=True, gc=False):
     """A word, figure or sign, and where it stands in the text.
 
-    `figure`: a number, a date's month or day, or what is counted (`%`, `$`); `numeral`: a word that may be one.
+    `figure`: a number, a word with one (`Q3`), a date's month or day, or what is counted (`%`, `$`); `numeral`: a
+    word that may be a number.
     `capital`: it begins with one; `first`: it stands where every word would.
     """
 
@@ -148,7 +152,8 @@ def _read_marks(line: str, start: int, end: int, offset: int) -> list[Mark]:
         if kind == "word":
             symbol = _FOLDED.sub("", word if word.isascii() else unicodedata.normalize("NFKC", word)).casefold()
             mark = Mark(
-                symbol, offset + hit.start(), offset + hit.end(), numeral=symbol in NUMERALS,
+                symbol, offset + hit.start(), offset + hit.end(),
+                figure=not symbol.isalpha() and _DIGIT.search(symbol) is not None, numeral=symbol in NUMERALS,
                 capital=word[0].isupper(), first=opened,
             )  # fmt: skip
         elif kind == "alone":

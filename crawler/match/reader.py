@@ -24,8 +24,17 @@ _TITLED: Final = 4
 
 _RUNNING = re.compile(r"(?<=[^\W\d_A-Z] |, )[^\W\d_]\w+")
 _SMALL = re.compile(r"(?<!\w)[^\W\d_A-Z]\w*")
-_CLOSERS: Final = {"\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\u00bb": "\u00ab",
-                   "\u300c": "\u300d", "\u300e": "\u300f", '"': '"', "\u201d": "\u201d"}  # fmt: skip
+_CLOSERS: Final = {
+    "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\u00bb": "\u00ab", "\u2018": "\u2019",
+    "'": "'", "\u300c": "\u300d", "\u300e": "\u300f", '"': '"', "\u201d": "\u201d",
+}  # fmt: skip
+
+
+_FOREIGN: Final = frozenset({"van", "de", "del", "di", "da", "ten", "ter", "bin", "el", "al"})
+"""Those of them that are no words of a language whose nouns are capital."""
+
+_SINGLE: Final = frozenset("'\u2018\u2019")
+_STOPS: Final = (",", ".", "!", "?")
 
 
 class Reader:
@@ -52,14 +61,15 @@ class Reader:
         if not mark.capital or mark.figure or mark.end - mark.start < 2:  # `I` is no name
             return False
         self._look()
-        small = frozenset[str]() if self._nouns_are_capital else NAME_PARTICLES
+        small = _FOREIGN if self._nouns_are_capital else NAME_PARTICLES
         capital = any(
             other.capital and not other.first and _touch(mark, other, text)
             for other in _beside(n, sentence, small)
         )
         if mark.first or titled:
             known = self._names is not None and mark.symbol in self._names
-            return mark.symbol not in self._small and (titled or known or capital)
+            letters = not titled and text[mark.start : mark.end].isupper()
+            return mark.symbol not in self._small and (titled or known or capital or letters)
         if self._nouns_are_capital:
             before = sentence[n - 1].symbol if n else ""
             return capital or before in BARE or text[mark.start : mark.end].isupper()
@@ -94,17 +104,28 @@ def find_quotations(line: str) -> Iterator[tuple[int, int]]:
     >>> line = 'She said: "We built it," and “it stands”.'
     >>> [line[start:end] for start, end in find_quotations(line)]
     ['We built it,', 'it stands']
+    >>> line = "The workers' choir sang. 'It isn't over,' she said."
+    >>> [line[start:end] for start, end in find_quotations(line)]
+    ["It isn't over,"]
     """
     closer, start = "", 0
     for n, char in enumerate(line):
         if closer:
-            if char in closer:
+            if char in closer and (char not in _SINGLE or not line[n + 1 : n + 2].isalnum()):
                 yield start, n
                 closer = ""
-        elif char in _CLOSERS:
+        elif char in _CLOSERS and (char not in _SINGLE or _begins(line, n)):
             closer, start = _CLOSERS[char], n + 1
     if closer:
         yield start, len(line)
+
+
+def _begins(line: str, n: int) -> bool:
+    """Whether a single quotation mark begins a quotation: an apostrophe does not, nor one that nothing closes."""
+    if line[n - 1 : n].isalnum() or not line[n + 1 : n + 2].isalpha():
+        return False
+    closer = "'" if line[n] == "'" else "\u2019"
+    return any(line.find(stop + closer, n) > 0 for stop in _STOPS) or line[n] != "'"
 
 
 def _is_titled(sentence: Marks) -> bool:

@@ -184,6 +184,30 @@ def test_german_nouns_are_no_names() -> None:
     assert [d.kind for d in compare(copy, release).differences] == ["wording", "name", "name"]
 
 
+@pytest.mark.parametrize(
+    ("language", "release", "copy", "expected"),
+    [
+        ("en", "Sales rose in Q3, she told us.", "Sales rose in Q4, she told us.", "number: Q3 > Q4"),
+        ("en", "ACME sold the old cranes.", "NORDEX sold the old cranes.", "name: ACME > NORDEX"),
+        ("en", "He said: \u2018We won\u2019t leave here.\u2019", "He said: \u2018We won\u2019t sail here.\u2019",
+         "quote: leave > sail"),
+        ("hi", "मंत्री ने कहा कि नया पुल बन गया है।", "कि नया पुल बन गया है।", "attribution-dropped: मंत्री ने कहा > "),
+        ("hi", "पुल बन गया है। लोग बहुत खुश हैं।", "पुल बन गया है।", "sentence-dropped: लोग बहुत खुश हैं। > "),
+        ("ar", "افتتح الجسر الجديد اليوم، وفقا للوزارة.", "افتتح الجسر الجديد اليوم.",
+         "attribution-dropped: وفقا للوزارة > "),
+        ("ja", "橋は完成したと、市長は述べた。費用は12億円。", "橋は完成したと、市長は述べた。費用は13億円。",
+         "number: 12 > 13"),
+        ("fr", "Le pont coûte 12,5 millions, a déclaré la ministre.", "Le pont coûte 12,5 millions.",
+         "attribution-dropped: a déclaré la ministre > "),
+        ("ru", "Мост открыли в понедельник, сообщила мэрия.", "Мост открыли во вторник, сообщила мэрия.",
+         "number: в понедельник > во вторник"),
+    ],
+)  # fmt: skip
+def test_other_languages(language: str, release: str, copy: str, expected: str) -> None:
+    found = compare(Side("T", copy, language), Side("T", release, language)).differences
+    assert [f"{d.kind}: {d.was} > {d.said}" for d in found] == [expected]
+
+
 def test_a_word_of_a_script_without_case_is_wording() -> None:
     release, copy = (
         Side("T", f"{city}的新桥于{day}开通。", "zh") for city, day in (("北京", "星期一"), ("上海", "星期二"))
