@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,6 +10,11 @@ OverruleKind = Literal["link", "unlink", "apart", "origin"]
 
 LINKED: Final = "a person said that they are one release"
 """Why a text stands where a person put it."""
+
+
+def cluster_id(founder: str) -> str:
+    """The id of the cluster whose earliest capture is this one."""
+    return "c" + hashlib.sha256(founder.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from crawler.rulings import LINKED
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
 from storage.engine import insert_missing
+from storage.journal import note_changes
 from storage.memory import unpack_sightings
 
 if TYPE_CHECKING:
@@ -129,10 +130,11 @@ def save_summaries(connection: Connection, summaries: Mapping[int, Summary | Non
     old = connection.execute(
         select(t.Cluster.pivot, t.Cluster.id, t.Cluster.founder).where(t.Cluster.pivot.in_(list(summaries)))
     ).all()
+    gone = [row for row in old if row.pivot not in there or there[row.pivot].id != row.id]
+    note_changes(connection, gone, there, now)
     ids = sorted({row.id for row in old} | {summary.id for summary in there.values()})
     delete_in(connection, t.Cluster, "id", ids)
     delete_in(connection, t.Release, "cluster", ids)
-    gone = [row for row in old if row.pivot not in there or there[row.pivot].id != row.id]
     insert_missing(connection, t.Alias, [{"old": row.id, "founder": row.founder, "at": now} for row in gone])
     insert_rows(connection, t.Cluster, [
         {"id": summary.id, "pivot": pivot, "founder": summary.founder, "canonical": summary.canonical,

@@ -1,4 +1,4 @@
-"""The tables of what people decide, what they said, and what it says of texts."""
+"""The tables of what people decide, what it says of texts, what they are asked, and what became of clusters."""
 
 from __future__ import annotations
 
@@ -24,6 +24,18 @@ class Overrule(Base):
     by: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text)
     undone_at: Mapped[str | None] = mapped_column(String(20))
+
+
+class Change(Base):
+    """What became of clusters: a journal, which no derived row goes by."""
+
+    __tablename__ = "change"
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(String(8))  # merge, split, renamed, gone
+    cluster: Mapped[str] = mapped_column(String(20), index=True)
+    other: Mapped[str | None] = mapped_column(String(20), index=True)
+    why: Mapped[str] = mapped_column(Text)
 
 
 class Doubt(Base):

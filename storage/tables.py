@@ -10,12 +10,13 @@ from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, LargeBinary, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.observed import Base, Capture, Frontier, Host, Lead, Location, Refused, Run, Segment
-from storage.people import Doubt, Overrule, Ruling
+from storage.people import Change, Doubt, Overrule, Ruling
 
 __all__ = [
-    "Alias", "Base", "Capture", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doubt", "Frontier",
-    "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page", "PageKey", "Posting",
-    "Recalled", "Refused", "Rejected", "Release", "Removed", "Ruling", "Run", "Segment", "Sighting", "Version",
+    "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doubt",
+    "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page", "PageKey",
+    "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Ruling", "Run", "Segment", "Sighting",
+    "Version",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages

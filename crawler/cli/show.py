@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crawler.cli.copies import print_copies
 from crawler.cli.editions import print_editions, read_editions
@@ -14,6 +14,7 @@ from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, decision_row, read_decisions
 from crawler.export.form import dump_json
 from crawler.export.rows import copy_row, release_row
+from storage.journal import changes
 from storage.lookups import copies, find_cluster, linking, releases
 
 if TYPE_CHECKING:
@@ -24,8 +25,17 @@ if TYPE_CHECKING:
     from crawler.cli.terminal import Terminal
     from crawler.export.decisions import Said
     from settings.app import AppConfig
+    from storage.journal import ChangeRow
     from storage.lookups import Texts
     from storage.rows import CopyRow, ReleaseRow
+
+
+_TOLD: Final = {
+    "merge": "{1} was merged into {0}",
+    "split": "{1} was split off from {0}",
+    "renamed": "{1} became {0}",
+    "gone": "{0} went",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +64,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         changed = read_editions(connection, cluster)
         named = {*(copy.url for copy in carried), *([release.key] if release and release.key else [])}
         said = concerning(read_decisions(connection), named)
+        history = changes(connection, cluster)
     if args.json:
-        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked, said), indent=2) + "\n")
+        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked, said, history), indent=2) + "\n")
         return 0
     if release:
         _print_release(terminal, release, whole=args.text)
@@ -73,6 +84,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         print_copies(terminal, linked)
     print_decisions(terminal, said)
     print_editions(terminal, changed)
+    _print_history(terminal, history)
     terminal.heading("Evidence")
     _print_places(terminal, carried)
     return 0
@@ -100,6 +112,7 @@ def _as_json(
     carried: tuple[CopyRow, ...],
     linked: tuple[CopyRow, ...],
     said: tuple[Said, ...],
+    history: tuple[ChangeRow, ...],
 ) -> dict[str, Any]:
     return {
         "cluster": cluster,
@@ -107,6 +120,10 @@ def _as_json(
         "copies": [copy_row(copy, locations=True) for copy in carried],
         "linked": [copy_row(copy, locations=True) for copy in linked],
         "decided": [decision_row(each) for each in said],
+        "changes": [
+            {"at": row.at, "what": row.what, "cluster": row.cluster, "other": row.other, "why": row.why}
+            for row in history
+        ],
     }
 
 
@@ -136,6 +153,14 @@ def _say_support(release: ReleaseRow) -> str | None:
     least = min(release.supports, key=lambda pair: pair[0] / max(1, pair[1]))
     said = f"{whole} of {len(release.supports)} lines are on every page"
     return said if least[0] == least[1] else f"{said}; the least known on {least[0]} of {least[1]}"
+
+
+def _print_history(terminal: Terminal, history: tuple[ChangeRow, ...]) -> None:
+    if history:
+        terminal.heading("What became of the cluster")
+    for row in history:
+        told = _TOLD[row.what].format(row.cluster, row.other)
+        terminal.hang(f"{day(row.at)}  ", f"{told}: {row.why}", cut=False)
 
 
 def _print_places(terminal: Terminal, carried: tuple[CopyRow, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
@@ -19,6 +18,7 @@ from crawler.match.overrule import ADDRESS, PERSON, at_home
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
 from crawler.records import ATTACHING, Match, Release, Summary
+from crawler.rulings import cluster_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,7 +76,7 @@ def settle(members: Sequence[Member], sites: Sites, origin: Found | None = None)
     if keys or len(families) > 1:
         release = _release(ordered, canonical, keys, frozenset(copies), sites)
     return Summary(
-        id="c" + hashlib.sha256(founder.capture.encode()).hexdigest()[:16],
+        id=cluster_id(founder.capture),
         founder=founder.capture,
         canonical=canonical.capture,
         pages=len(ordered),

@@ -57,6 +57,17 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.String(length=20), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_overrule'))
     )
+    op.create_table('change',
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('at', sa.String(length=20), nullable=False),
+    sa.Column('what', sa.String(length=8), nullable=False),
+    sa.Column('cluster', sa.String(length=20), nullable=False),
+    sa.Column('other', sa.String(length=20), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('seq', name=op.f('pk_change'))
+    )
+    op.create_index(op.f('ix_change_cluster'), 'change', ['cluster'])
+    op.create_index(op.f('ix_change_other'), 'change', ['other'])
     op.create_table('doubt',
     sa.Column('text', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('other', sa.BigInteger(), autoincrement=False, nullable=False),
