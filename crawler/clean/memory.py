@@ -136,14 +136,17 @@ class _Told:
                 self._alone[self._place(sighting)] += sighting.size
 
     def _neighbours(self) -> tuple[dict[int, int | None], dict[int, int | None]]:
-        """For each sighting the hashes of the nearest blocks before and after it that other copies have too."""
+        """For each sighting the hashes of the nearest blocks before and after it that other copies have too.
+
+        Those that the draft left out count: several lines that it missed stand beside each other.
+        """
         before: dict[int, int | None] = {}
         after: dict[int, int | None] = {}
         for places, order in ((before, 1), (after, -1)):
             last: int | None = None
             for sighting in self._member.sightings[::order]:
                 places[sighting.block] = last
-                if sighting.role in KEPT_ROLES and self.carried(sighting):
+                if sighting.role in KEPT_ROLES | _RESTORED and self.carried(sighting):
                     last = sighting.hash
         return before, after
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from crawler.records import Member
 
 _RUN: Final = 4
+_LONG: Final = 0.9
+"""Share of the longest other copy's words that a copy without closing lines needs to count as whole."""
+
 _MANY: Final = ""
 """Stands for several families: none has an empty name."""
 
@@ -30,14 +33,23 @@ class Witnesses:
         self._carriers: dict[int, set[str]] = defaultdict(set)
         self._next: dict[tuple[int | None, int | None], dict[str, int]] = defaultdict(dict)
         self._runs: dict[tuple[str, ...], str] | None = None
+        self._whole: set[str] = set()
+        self._length: dict[str, int] = defaultdict(int)
         for member in members:
-            weight = 1 if member.tier == "copy" else 2
-            chain = [s.hash for s in member.sightings if s.role in KEPT_ROLES and s.role != "trailer"]
-            for one, following in zip([None, *chain], [*chain, None], strict=True):
-                self._next[one, following][member.family] = weight
-            for sighting in member.sightings:
-                if sighting.role in KEPT_ROLES:
-                    self._carriers[sighting.hash].add(member.family)
+            self._note(member)
+
+    def _note(self, member: Member) -> None:
+        kept = [s for s in member.sightings if s.role in KEPT_ROLES]
+        chain = [s.hash for s in kept if s.role != "trailer"]
+        weight = 1 if member.tier == "copy" else 2
+        for one, following in zip([None, *chain], [*chain, None], strict=True):
+            going = self._next[one, following]
+            going[member.family] = max(weight, going.get(member.family, 0))
+        for sighting in kept:
+            self._carriers[sighting.hash].add(member.family)
+        self._length[member.family] = max(self._length[member.family], sum(s.size for s in kept))
+        if len(chain) < len(kept):
+            self._whole.add(member.family)
 
     def carriers(self, block: int, family: str) -> int:
         """How many families but this one have the block in their text."""
@@ -47,11 +59,15 @@ class Witnesses:
     def without(self, before: int | None, after: int | None, family: str) -> int:
         """How many other families go straight from one block to the other; None is the text's beginning or end.
 
-        An origin's or a wire's page counts for two.
+        An origin's or a wire's page counts for two. A copy that ends early was cut there: at the end only those
+        count that have closing lines, or are as long as any.
         """
         if before is None and after is None:
             return 0
         found = self._next.get((before, after), {})
+        if after is None:
+            long = _LONG * max((size for name, size in self._length.items() if name != family), default=0)
+            found = {name: w for name, w in found.items() if name in self._whole or self._length[name] >= long}
         return sum(weight for name, weight in found.items() if name != family)
 
     def within(self, before: int | None, block: int, after: int | None, family: str) -> int:

@@ -244,3 +244,20 @@ def test_old_captures_in_each_others_clusters_do_not_chase_each_other(desk: Desk
     desk.take([carried(n, host) for n in range(2) for host in ("c", "d")])
     for host in "ab":
         assert own[host] not in desk.text(f"https://{host}.example/x")
+
+
+def test_copies_that_were_cut_are_no_witnesses_for_what_comes_after(desk: Desk) -> None:
+    stubs = [page(f"https://{host}.example/0", RELEASES[0][:4], title=TITLES[0]) for host in "bcd"]
+    desk.take([carried(0, "a"), carried(0, "e"), *stubs])
+    assert desk.text("https://a.example/0").splitlines() == RELEASES[0]
+    desk.take([page("https://f.example/0", [*RELEASES[0][:5], FURNITURE], title=TITLES[0])])
+    assert FURNITURE in desk.text("https://f.example/0")
+
+
+def test_several_lines_that_a_draft_missed_come_back_together(desk: Desk) -> None:
+    inner = ["Source: Harbour Board of Aldport", *paragraphs(321, count=3)]
+    whole = [*RELEASES[0], *inner, "View original content: https://www.prnewswire.com/news-releases/x-302648155.html",
+             "SOURCE Harbour Board"]  # fmt: skip
+    desk.take([page(f"https://{host}.example/0", whole, title=TITLES[0]) for host in "bcd"])
+    desk.take([page("https://a.example/0", [*RELEASES[0], *inner], title=TITLES[0])])
+    assert desk.text("https://a.example/0").splitlines()[: len(RELEASES[0]) + 4] == [*RELEASES[0], *inner]
