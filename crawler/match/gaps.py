@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What differs between the first passage and the last, in tokens that stand in either text for others.
+    """What differs between the first passage and the last, where words of one text stand for words of the other.
 
-    `touched`: in places of a few words, as an editor changes them. `replaced`: in longer ones, other text in the
-    same place. What one text has and the other has not counts as neither. `renamed`: of the words that one text
-    has there again and again and the other nowhere, as many as the other has likewise: two texts of one form about
-    two things. An editor may put a word for another, but seldom the same for the same all through a text.
+    `touched`: places of a few words, as an editor changes them. `replaced`: the tokens in longer ones, other
+    text in the same place. What one text has and the other has not counts as neither. `renamed`: of the words
+    that one text has there again and again and the other nowhere, as many as the other has likewise: two texts
+    of one form about two things. An editor may put a word for another, but seldom the same for the same all
+    through a text.
     """
 
     touched: int
@@ -38,11 +39,11 @@ def look_between(a: Sequence[str], b: Sequence[str], found: Alignment) -> Gaps:
         mine = a[one.a + one.length : following.a]
         its = b[one.b + one.length : following.b]
         for_others = min(len(mine), len(its))
-        if for_others > t.TOUCH:
+        if for_others > t.GAP:
             replaced += for_others
         else:
-            touched += for_others
-        if for_others and max(len(mine), len(its)) <= t.TOUCH:
+            touched += for_others > 0
+        if for_others and max(len(mine), len(its)) <= t.NAME:
             ours += mine
             theirs += its
     return Gaps(touched, replaced, min(_own(ours, b), _own(theirs, a)))

@@ -36,8 +36,11 @@ REPLACED: Final = 30  # share of what is in common that may stand in the place o
 REPLACED_LED: Final = 250  # … or, given …
 LED: Final = 880  # … this share of one lead
 LED_OTHER: Final = 450  # … and this share of the other, …
-A_TOUCH: Final = 600  # … and so much more for each token that was touched up
-RENAMED: Final = 12  # share of what is in common in which names stand for others again and again
+A_TOUCH: Final = 3  # … and so many tokens more for each place that was touched up
+RENAMED: Final = 12  # share of what is in common in which names stand for others again and again …
+RENAMED_OF: Final = (
+    400  # … and such words for each 1000 places that were touched up, from which a text is another of its form
+)
 FEW_AGREE: Final = 750  # share of figures that agree, from which a text was touched up and is no other of its form
 NAMED: Final = 500  # share of one text, where both name the same key, given …
 NAMED_LEAD: Final = 400  # … this share of one lead: an issuer's boilerplate and a forged last line are not enough
@@ -48,7 +51,7 @@ NAMES: Final = 4  # words that stand again and again for others, from which a te
 A_FIGURE: Final = 2  # … so many other figures in the same places
 BAND: Final = 200  # way from a threshold to all or to nothing within which a person is asked
 GAP: Final = 4  # tokens of a gap that is still the same place of a sentence
-TOUCH: Final = 6  # tokens of a gap up to which words were touched up, not other text put in their place
+NAME: Final = 6  # tokens of a gap up to which it is a name that stands for another
 
 # relations (crawler.match.relation)
 VERBATIM: Final = 970  # share of either text

@@ -161,10 +161,10 @@ def _changed(found: Alignment, a: Sequence[str], b: Sequence[str]) -> _Ways:
     low, high = sorted((found.cover_a, found.cover_b))
     lead_low, lead_high = sorted((found.lead_a, found.lead_b))
     led = lead_high >= t.LED and lead_low >= t.LED_OTHER
-    allowed = (t.REPLACED_LED if led else t.REPLACED) * found.shared + t.A_TOUCH * gaps.touched
+    allowed = (t.REPLACED_LED if led else t.REPLACED) * found.shared + 1000 * t.A_TOUCH * gaps.touched
     between = min(
         _below(1000 * gaps.replaced, allowed),
-        _below(1000 * gaps.renamed, t.RENAMED * found.shared - 1),
+        _below(1000 * gaps.renamed, max(t.RENAMED * found.shared, t.RENAMED_OF * gaps.touched) - 1),
         _agreeing(found, t.FEW_AGREE),
     )
     covers = min(_above(low, t.TOUCHED), _above(high, t.TOUCHED_OTHER))

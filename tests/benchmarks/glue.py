@@ -22,7 +22,7 @@ ORIGIN = re.compile(r"https?://news(?:us|eu|af)?\.cgtn\.com/news/[\w./-]+\.html"
 
 def glue(texts: Mapping[str, str | None]) -> list[dict[str, Any]]:
     """A row for each address: its text, its cluster, and the origin that the cluster names most often."""
-    clusters = _clusters({url: text for url, text in texts.items() if text})
+    clusters = near({url: text for url, text in texts.items() if text})
     named: dict[str, Counter[str]] = {}
     for url, cluster in clusters.items():
         named.setdefault(cluster, Counter()).update(ORIGIN.findall(texts[url] or ""))
@@ -33,20 +33,23 @@ def glue(texts: Mapping[str, str | None]) -> list[dict[str, Any]]:
     ]
 
 
-def _clusters(texts: Mapping[str, str]) -> dict[str, str]:
+def near(texts: Mapping[str, str]) -> dict[str, str]:
     """The cluster of each address: what MinHash LSH finds near each other, and what is near that."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     cluster: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
     for url, text in texts.items():
         words = re.findall(r"\w+", text.lower())
         signature = MinHash(num_perm=PERMUTATIONS)
         signature.update_batch(
             [" ".join(words[at : at + WORDS]).encode() for at in range(max(1, len(words) - WORDS + 1))]
         )
-        near = {cluster[other] for other in index.query(signature)}
-        cluster |= {other: url for other, name in cluster.items() if name in near}
-        cluster[url] = url
+        together = [url]
+        for name in sorted({cluster[other] for other in index.query(signature)}):
+            together += members.pop(name)
+        members[url] = together
+        cluster |= dict.fromkeys(together, url)
         index.insert(url, signature)
     return cluster
