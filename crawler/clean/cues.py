@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 _CHOICE = re.compile(r"\(([^()]*)\)|(\u2026)")
 _UNBROKEN: Final = "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff"
@@ -55,11 +56,13 @@ class Cues:
 
     def found_in(self, line: str) -> bool:
         """Whether one of the cues stands in a bare line."""
-        words = _WORDS.findall(line)
-        reach = _REACH if len(line) > _SIGNS * len(words) else _REACH * _SIGNS
+        words = _words(line)
         first = self._first
+        if first.keys().isdisjoint(words):  # so it is with nearly all lines
+            return False
+        reach = _REACH if len(line) > _SIGNS * len(words) else _REACH * _SIGNS
         return any(
-            tuple(words[at : at + len(row)]) == row and _goes_on(words, at + len(row), rest, reach)
+            words[at : at + len(row)] == row and _goes_on(words, at + len(row), rest, reach)
             for at, word in enumerate(words)
             if word in first
             for row, rest in first[word]
@@ -87,16 +90,22 @@ def _read(phrase: str, bare: Callable[[str], str]) -> list[_Slot]:
 
 
 def _row(text: str, bare: Callable[[str], str]) -> Row:
-    return tuple(_WORDS.findall(bare(text)))
+    return _words(bare(text))
 
 
-def _goes_on(words: Sequence[str], at: int, slots: tuple[_Slot, ...], reach: int) -> bool:
+@lru_cache(maxsize=4096)
+def _words(line: str) -> Row:
+    """The words of a bare line, which several sets of cues are looked for in."""
+    return tuple(_WORDS.findall(line))
+
+
+def _goes_on(words: Row, at: int, slots: tuple[_Slot, ...], reach: int) -> bool:
     """Whether the slots follow from this word on."""
     if not slots:
         return True
     slot, rest = slots[0], slots[1:]
     for start in range(at, min(at + (reach if slot.gap else 0) + 1, len(words))):
         for row in slot.rows.get(words[start], ()):
-            if tuple(words[start : start + len(row)]) == row and _goes_on(words, start + len(row), rest, reach):
+            if words[start : start + len(row)] == row and _goes_on(words, start + len(row), rest, reach):
                 return True
     return slot.missing and _goes_on(words, at, rest, reach)

@@ -56,7 +56,7 @@ def names_price(text: str) -> bool:
     """
     if text.endswith((" Logo", " logo")):
         return True
-    symbol = _SYMBOL.search(text)
+    symbol = _SYMBOL.search(text) if "(" in text or "（" in text else None
     if symbol is not None and _PRICE.search(text, 0, symbol.end()) is not None:
         rest = text[symbol.end() :]
         return not rest or are_figures(rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from trafilatura import bare_extraction
 from crawler.extract.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lxml.html import HtmlElement
 
@@ -45,28 +46,34 @@ def vote(tree: HtmlElement, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not kept:
         return blocks
     tokens: list[str] = []
-    owner: list[int] = []
+    ends = [0]
     for block in blocks:
-        own = _TOKEN.findall(block.text)
-        tokens += own
-        owner += [block.n] * len(own)
+        tokens += _TOKEN.findall(block.text)
+        ends.append(len(tokens))
     symbols: defaultdict[str, str] = defaultdict(map(chr, count(_FIRST_SYMBOL)).__next__)
     page, main = ("".join(map(symbols.__getitem__, words)) for words in (tokens, kept))
-    counted, total = [0] * len(blocks), [0] * len(blocks)
-    for n in owner:
-        total[n] += 1
-    for start, end in _runs(page, main, owner):
-        for at in range(start, end):
-            counted[owner[at]] += 1
+    counted = _count(_runs(page, main, frozenset(ends)), ends)
     return _carry_on(
         tuple(
-            replace(block, kept=1000 * counted[block.n] // total[block.n]) if counted[block.n] else block
-            for block in blocks
+            replace(block, kept=1000 * counted[n] // (ends[n + 1] - ends[n])) if counted[n] else block
+            for n, block in enumerate(blocks)
         )
     )
 
 
-def _runs(page: str, main: str, owner: list[int]) -> list[tuple[int, int]]:
+def _count(runs: Iterable[tuple[int, int]], ends: Sequence[int]) -> Counter[int]:
+    """How many tokens of these stretches each block has. A block's tokens are those between two of the ends."""
+    counted: Counter[int] = Counter()
+    for start, end in runs:
+        at, n = start, bisect_right(ends, start) - 1
+        while at < end:
+            stop = min(end, ends[n + 1])
+            counted[n] += stop - at
+            at, n = stop, n + 1
+    return counted
+
+
+def _runs(page: str, main: str, ends: frozenset[int]) -> list[tuple[int, int]]:
     """The stretches of the page that are the main text, moved so that they begin and end with a block.
 
     The aligner is free to take the last word of a menu for the first of the text, where both are the same.
@@ -78,7 +85,7 @@ def _runs(page: str, main: str, owner: list[int]) -> list[tuple[int, int]]:
         start, end, at = operation.src_start, operation.src_end, operation.dest_start
         while runs and runs[-1][2] + runs[-1][1] - runs[-1][0] == at:
             before, stop, since = runs[-1]
-            moved = _slide(page, owner, (before, stop, start, end))
+            moved = _slide(page, ends, (before, stop, start, end))
             if not moved:
                 break
             start, at = start + moved, at + moved
@@ -91,12 +98,12 @@ def _runs(page: str, main: str, owner: list[int]) -> list[tuple[int, int]]:
     return [(start, end) for start, end, _ in runs]
 
 
-def _slide(page: str, owner: list[int], gap: tuple[int, int, int, int]) -> int:
+def _slide(page: str, ends: frozenset[int], gap: tuple[int, int, int, int]) -> int:
     """How far to move a gap between two stretches, left or right, so that more of its ends are ends of blocks."""
     before, stop, start, end = gap
 
     def edges(by: int) -> int:
-        return sum(not 0 < at < len(owner) or owner[at - 1] != owner[at] for at in (stop + by, start + by))
+        return (stop + by in ends) + (start + by in ends)
 
     best, most = 0, edges(0)
     by = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from crawler.identify.dates import Date, find_date
@@ -77,6 +78,7 @@ class Dateline:
     wire: str | None
 
 
+@lru_cache(maxsize=4096)
 def read_dateline(text: str) -> Dateline | None:
     """The dateline at the start of a paragraph, or None.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from crawler.identify.keys import NAMING
-from crawler.match.tokens import is_alone, tokenise
+from crawler.match.tokens import are_alone, is_alone, tokenise
 from crawler.records import Sketch
 
 if TYPE_CHECKING:
@@ -90,15 +90,15 @@ def _winnowed(shingles: NDArray[np.uint64]) -> frozenset[int]:
     return frozenset(np.unique(lowest).view(np.int64).tolist())
 
 
-def _shingles(tokens: Sequence[str]) -> NDArray[np.uint64]:
+def _shingles(tokens: tuple[str, ...]) -> NDArray[np.uint64]:
     """The hashes of so many tokens in a row at each place, in order: of nine where one of the first five is a
     character of a script without blanks, so that a text in two languages has the shingles of either.
     """
     hashes = np.fromiter(map(_token_hash, tokens), dtype=np.uint64, count=len(tokens))
     words = _in_a_row(hashes, _WORDS_A_SHINGLE)
-    alone = np.fromiter(map(is_alone, tokens), dtype=bool, count=len(tokens))
-    if not len(words) or not alone.any():
+    if not len(words) or not are_alone(tokens):
         return words
+    alone = np.fromiter(map(is_alone, tokens), dtype=bool, count=len(tokens))
     touched = np.lib.stride_tricks.sliding_window_view(alone, _WORDS_A_SHINGLE).any(axis=1)
     characters = _in_a_row(hashes, _CHARACTERS_A_SHINGLE)
     fits = touched & (np.arange(len(words)) < len(characters))

@@ -18,7 +18,7 @@ IGNORABLE: Final = (
 )
 _IGNORABLE = re.compile(f"[{IGNORABLE}]")
 _OTHER: Final = "\u0370-\u03ff\u0400-\u052f"
-_SEAM = re.compile(f"[a-z][{_OTHER}]|[{_OTHER}][a-z]")
+_SEAM = re.compile(f"[{_OTHER}](?:(?=[a-z])|(?<=[a-z].))")
 """Where a word goes on in Greek or Cyrillic that began in Latin letters, or the other way round."""
 _LOOKALIKES = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458"
@@ -27,6 +27,7 @@ _LOOKALIKES = str.maketrans(
 )
 _ZEROS: Final = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50)
 _DIGITS = {first + digit: str(digit) for first in _ZEROS for digit in range(10)}
+_DIGIT = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FIRST_SYMBOL: Final = 0x10000
 
 
@@ -45,7 +46,9 @@ def tokenise(text: str) -> tuple[str, ...]:
     """
     if text.isascii():
         return tuple(_TOKEN.findall(text.lower()))
-    folded = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(_DIGITS)
+    folded = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    if _DIGIT.search(folded):  # `translate` alone looks every character up
+        folded = folded.translate(_DIGITS)
     tokens = _TOKEN.findall(folded)
     if _SEAM.search(folded):
         tokens = [token.translate(_LOOKALIKES) if _SEAM.search(token) else token for token in tokens]
@@ -55,6 +58,11 @@ def tokenise(text: str) -> tuple[str, ...]:
 def is_alone(token: str) -> bool:
     """Whether the token is a character of a script that does not part words with blanks."""
     return _IS_ALONE.match(token) is not None
+
+
+def are_alone(tokens: tuple[str, ...]) -> bool:
+    """Whether one of the tokens is such a character."""
+    return _IS_ALONE.search("".join(tokens)) is not None
 
 
 def to_symbols(*texts: tuple[str, ...]) -> tuple[str, ...]:
