@@ -12,6 +12,10 @@ LINKED: Final = "a person said that they are one release"
 """Why a text stands where a person put it."""
 
 
+TAKEN_OUT: Final = 1 << 62 | 127 << 55
+"""From here on ids of texts are of pages that a person took out of a release: they rank behind all others."""
+
+
 def cluster_id(founder: str) -> str:
     """The id of the cluster whose earliest capture is this one."""
     return "c" + hashlib.sha256(founder.encode()).hexdigest()[:16]

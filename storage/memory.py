@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import delete, func, select
 
 from crawler.records import Owner, Seen, Sighting
+from crawler.rulings import TAKEN_OUT
 from storage import tables as t
 from storage.batches import PER_STATEMENT, insert_plain, insert_rows, scalars_in
 
@@ -100,7 +101,10 @@ def _blocks(connection: Connection, keys: Sequence[str]) -> list[int]:
 def _count(
     connection: Connection, hashes: Sequence[int], reserved: frozenset[str]
 ) -> dict[tuple[int, str], tuple[int, int]]:
-    """Releases and families of each (block, family) that shows it under several releases, clamped."""
+    """Releases and families of each (block, family) that shows it under several releases, clamped.
+
+    A page that a person took out of a release is not counted: it has that release's words.
+    """
     s, x = t.Sighting, t.DistinctText
     releases, families = func.count(x.pivot.distinct()), func.count(s.family.distinct())
     counted: dict[tuple[int, str], tuple[int, int]] = {}
@@ -109,7 +113,7 @@ def _count(
         shown = connection.execute(
             select(s.hash, s.family, releases)
             .join(x, x.id == s.text)
-            .where(here, s.family.not_in(reserved))
+            .where(here, s.text < TAKEN_OUT, s.family.not_in(reserved))
             .group_by(s.hash, s.family)
             .having(releases > 1)
         ).all()

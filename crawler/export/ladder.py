@@ -98,7 +98,7 @@ def climb(found: Evidence, sites: Sites) -> Ladder:
     agreeing = [key.rung for key in naming if _agrees(key, ours)]
     words, shared = _words(copy)
     by = copy.match.rung if copy.match else ""
-    decided = 0 if words == "decided" else min(agreeing, default=0)
+    decided = 0 if words == "decided" or by == "person" else min(agreeing, default=0)
     shown = "\n".join(copy.match.evidence) if copy.match and by == "item-id" else ""
     steps = []
     for key in sorted(found.keys, key=lambda key: key.rung):

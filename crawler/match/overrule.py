@@ -170,10 +170,12 @@ def _leaders(decided: Decided, texts: Mapping[str, Sequence[int]]) -> dict[int, 
 
 
 def as_decided(member: Member, decided: Decided) -> Member:
-    """The page without the names that a person's decision takes from it.
+    """The page as people's decisions leave it: whether it is linked, and without the names that they take from it.
 
     A page that was taken out of a release does not name one by its closing lines; its own address still does.
     """
+    if member.url in decided.group and not member.linked:
+        member = replace(member, linked=True)
     if member.url not in decided.out:
         return member
     return replace(member, found=tuple(key for key in member.found if key.rung > NAMING or key.where == "url"))

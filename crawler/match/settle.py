@@ -189,18 +189,15 @@ def _match(
     named = {(key.scheme, key.value) for key in member.found if key.where != "body"}
     below, shared = decide(member, common)
     rung = next((key.rung for key in keys if (key.scheme, key.value) in named or key.rung == PERSON), below)
-    rung = PERSON if member.linked else rung
+    rung = PERSON if member.linked and rung > NAMING else rung
     if member.tier != "copy" and any(
         key.where == "url" and (key.scheme, key.value) in {(k.scheme, k.value) for k in keys}
         for key in member.found
     ):
         relation = member.tier
-    elif (
-        (relation in ATTACHING or member.linked)
-        and member.language != reference.language
-        and found.cover_a < t.TRANSLATED
-    ):
-        relation = "translation"
+    elif member.linked or relation in ATTACHING:
+        other = member.language != reference.language and found.cover_a < t.TRANSLATED
+        relation = "translation" if other else relation if relation in ATTACHING else "edited"
     key = _name(keys)
     match = Match(
         relation=relation,

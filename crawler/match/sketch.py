@@ -13,6 +13,7 @@ import numpy as np
 from crawler.identify.keys import NAMING
 from crawler.match.tokens import are_alone, is_alone, tokenise
 from crawler.records import Sketch
+from crawler.rulings import TAKEN_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def detach(told: Sketch, url: str, keys: Sequence[str]) -> Sketch:
     digest = hashlib.sha256(f"{url}\n{told.digest}".encode()).hexdigest()
     return replace(
         told,
-        id=1 << 62 | (_SIZES - 1) << 55 | int(digest[:14], 16) >> 1,
+        id=TAKEN_OUT | int(digest[:14], 16) >> 1,
         keys=tuple(key for key in told.keys if key not in gone),
         hashes=tuple(hashed for hashed in told.hashes if hashed not in {key_hash(key) for key in gone}),
         opening=(),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crawler import derive
 from crawler.derive import drain, mark_everything
@@ -134,8 +134,10 @@ def test_linked_pages_are_one_release_and_a_person_decided_it(opened: Any) -> No
         assert len(set(room.of(ARTICLE, "a"))) == 2
         room.say("link", "https://a.example/1", KEY)
         assert len(set(room.of(ARTICLE, "a", "b"))) == 1
-        assert room.match("https://a.example/1").rung == "person"
+        match = room.match("https://a.example/1")
+        assert (match.rung, match.relation, match.release) == ("person", "edited", ARTICLE)
         assert room.match("https://b.example/1").rung != "person"
+        assert room.match(ARTICLE).rung == "origin-id"
 
 
 def test_a_person_names_the_origin_and_what_disagrees_is_listed(opened: Any) -> None:
@@ -167,6 +169,26 @@ def test_a_page_in_another_language_that_is_linked_is_a_translation(opened: Any)
         room.say("link", "https://a.example/1", ARTICLE)
         match = room.match("https://a.example/1")
         assert (match.relation, match.release, match.rung) == ("translation", ARTICLE, "person")
+
+
+def test_pages_of_one_site_keep_their_text_when_one_is_taken_out(opened: Any) -> None:
+    first, second, third = (f"https://a.example/{n}" for n in (1, 2, 3))
+    with opened("site") as room:
+        room.take([page(first, ONE), page(second, ONE), page(third, ONE), page("https://b.example/1", TWO)])
+        before = {row[0]: row[1] for row in texts(room)}
+        room.say("unlink", second, first)
+        room.say("unlink", third, first)
+        room.say("unlink", third, second)
+        assert len(set(room.of(first, second, third))) == 3
+        assert {row[0]: row[1] for row in texts(room)} == before
+        assert room.rows()["memory"] == []
+
+
+def texts(room: Desk) -> list[Any]:
+    """Every page's address and clean text, memory's changes included."""
+    with room.store.engine.connect().execution_options(reads=True) as connection:
+        wanted = select(t.Page.url, func.coalesce(t.Recalled.text, t.Page.text))
+        return list(connection.execute(wanted.outerjoin(t.Recalled, t.Recalled.capture == t.Page.capture)))
 
 
 def test_a_server_gives_the_rows_of_a_file_with_decisions_too(opened: Any, postgres_url: str) -> None:
