@@ -39,6 +39,18 @@ def decide(store: Store, kind: OverruleKind, subject: str, object_: str, *, by: 
     return transact(store.engine, work)
 
 
+def restore(store: Store, decisions: Sequence[Overrule]) -> int:
+    """Put down what was decided in another store, in that order; how many of the decisions were not here yet."""
+
+    def work(connection: Connection) -> int:
+        before = decided(connection)
+        new = overrules.restore(connection, decisions)
+        _note(connection, before, decided(connection))
+        return new
+
+    return transact(store.engine, work)
+
+
 def take_back(store: Store, identity: str) -> bool:
     """Undo a decision, and put out of date what it concerned; False where there is none of that id."""
     now = store.now()

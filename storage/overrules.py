@@ -47,6 +47,19 @@ def add(
     return row
 
 
+def restore(connection: Connection, decisions: Sequence[Overrule]) -> int:
+    """Write decisions of another store down, in their order, behind those that are here; how many were new."""
+    o = t.Overrule
+    last = connection.scalar(select(func.max(o.n))) or 0
+    known = {one.id for one in overrules(connection, undone=True)}
+    new = [one for one in decisions if one.id not in known]
+    insert_missing(connection, o, [
+        {name: getattr(one, name) for name in Overrule.__slots__} | {"n": last + at}
+        for at, one in enumerate(new, 1)
+    ])  # fmt: skip
+    return len(new)
+
+
 def undo(connection: Connection, identity: str, at: str) -> bool:
     """Take a decision back; it stays on record. False where there is none of that id that counts."""
     o = t.Overrule

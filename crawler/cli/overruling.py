@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import getpass
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.cli.reading import open_reading, spellings
 from crawler.cli.terminal import LABEL, Column, day, escape, standard_output
 from crawler.derive import drain
 from crawler.errors import TearsheetError, UsageError
-from crawler.export.decisions import SAYS, decision_row, read_decisions, tell_decision
+from crawler.export.decisions import SAYS, decision_row, read_decisions, read_rows, tell_decision
 from crawler.export.form import dump_json, write_json_list
 from crawler.identify.keys import NAMING, key_of_url
 from crawler.match.overrule import is_address
-from crawler.overruling import decide, take_back
+from crawler.overruling import decide, restore, take_back
 from crawler.sites.load import load_sites
 from storage.overrules import founding_page, is_captured
 from storage.store import Store
@@ -42,6 +43,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--later", action="store_true", help="put it down only; `tearsheet process` goes by it")
     parser.add_argument("--list", action="store_true", help="list what people decided, and how it stands")
     parser.add_argument("--undo", metavar="ID", help="take a decision back; it stays on record")
+    parser.add_argument(
+        "--from", dest="file", metavar="FILE", help="put down what `export overrules` wrote of another store"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -55,6 +59,8 @@ def serve(args: argparse.Namespace, config: AppConfig, kind: OverruleKind) -> in
     """
     if args.list:
         return _list(args, config)
+    if args.file:
+        return _restore(args, config)
     if not args.undo and not (args.subject and args.object):
         raise UsageError(f"{args.verb}: which two? or --list, or --undo ID")
     sites = load_sites(*config.site_folders)
@@ -77,6 +83,26 @@ def serve(args: argparse.Namespace, config: AppConfig, kind: OverruleKind) -> in
         terminal.line(f"{identity}  {tell_decision(found)}", style)
         if args.later:
             terminal.line("`tearsheet process` goes by it")
+    return 0
+
+
+def _restore(args: argparse.Namespace, config: AppConfig) -> int:
+    try:
+        with Path(args.file).open(encoding="utf-8") as lines:
+            rows = read_rows(lines)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{args.file}: {error}") from error
+    with (
+        Store.open(config.data_folder, config.database_url, args.verb) as store,
+        store.run(args.verb) as outcome,
+    ):
+        outcome["restored"] = count = restore(store, rows)
+        if not args.later:
+            drain(store, config, load_sites(*config.site_folders))
+    if args.json:
+        standard_output(exact=True).out.write(dump_json({"decisions": len(rows), "new": count}) + "\n")
+    elif not args.quiet:
+        standard_output().line(f"{len(rows)} decisions, {count} of them new")
     return 0
 
 

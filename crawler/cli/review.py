@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
     """List what is open, or put an answer down."""
-    if args.list or args.undo:
+    if args.list or args.undo or args.file:
         return serve(args, config, "apart")
     if args.limit < 1:
         raise UsageError("--limit: at least 1")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
 
 from crawler.match.overrule import is_address, quote, resolve
 from crawler.match.sketch import key_hash
+from crawler.rulings import Overrule, OverruleKind
 from storage.overrules import carriers, evidence_under, overrules, pivots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
-    from crawler.rulings import Overrule
 
 State = Literal["holds", "waits", "beaten", "fails", "undone"]
 
@@ -76,6 +78,38 @@ def decision_row(said: Said) -> dict[str, Any]:
 def decision_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every decision that was ever put down, oldest first."""
     return map(decision_row, read_decisions(connection, undone=True))
+
+
+def read_rows(lines: Iterable[str]) -> tuple[Overrule, ...]:
+    """The decisions that lines of `export overrules` hold.
+
+    Raises:
+        ValueError: a line is none; the message says which.
+
+    """
+    found = []
+    for n, line in enumerate(lines, 1):
+        try:
+            row = msgspec.json.decode(line, type=_Row)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise ValueError(f"line {n}: {error}") from error
+        found.append(
+            Overrule(row.id, n, row.kind, row.subject, row.object, row.at, row.by, row.why, row.undone_at)
+        )
+    return tuple(found)
+
+
+class _Row(msgspec.Struct):
+    """A row of the export, as far as it is a decision."""
+
+    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}$")]
+    kind: OverruleKind
+    subject: Annotated[str, msgspec.Meta(min_length=1)]
+    object: Annotated[str, msgspec.Meta(min_length=1)]
+    at: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    by: str
+    why: str
+    undone_at: str | None = None
 
 
 def tell_decision(said: Said) -> str:

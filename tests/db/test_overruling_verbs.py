@@ -141,3 +141,22 @@ def test_an_upgrade_keeps_what_was_decided(say: Callable[..., str]) -> None:
     say("unlink", A, KEY)
     say("db", "upgrade")
     assert json.loads(say("link", "--list", "--json"))[0]["state"] == "holds"
+
+
+def test_another_store_takes_the_decisions_over(say: Callable[..., str], data: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "overrules.jsonl"
+    undone = say("link", C, A).split()[0]
+    say("link", "--undo", undone)
+    say("unlink", A, KEY)
+    say("export", "overrules", "-o", str(kept))
+    expected = say("link", "--list", "--json")
+    for identity in (row["id"] for row in json.loads(expected) if row["undone_at"] is None):
+        say("link", "--undo", identity)
+    (data / "tearsheet.sqlite").unlink()
+    assert say("link", "--from", str(kept)) == "2 decisions, 2 of them new\n"
+    assert say("link", "--list", "--json") == expected
+    assert say("link", "--from", str(kept)) == "2 decisions, 0 of them new\n"
+    assert cluster(say, A) != cluster(say, B)
+    kept.write_text(kept.read_text() + "{}\n")
+    assert "line 3" in say("link", "--from", str(kept), code=2)
+    assert "No such file" in say("link", "--from", str(tmp_path / "none"), code=2)
