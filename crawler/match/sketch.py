@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _WORDS_A_SHINGLE: Final = 5
 _CHARACTERS_A_SHINGLE: Final = 9
 _WINDOW: Final = 16
+_NARROW: Final = 8
+"""The window in a text's beginning: of a copy of the first forty words there must be enough to find it by."""
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 HINT: Final = "~"
 """How a key begins that only hints at a release: an item id that copies share, but that names none."""
@@ -51,8 +53,9 @@ def sketch(text: str, keys: Sequence[Found], hints: Sequence[Found] = ()) -> Ske
     size = min(_SIZES - 1, int(_STEPS * math.log2(len(tokens) + 1)))
     rank = (0 if named else 1) << 62 | (_SIZES - 1 - size) << 55
     shingles = _shingles(tokens)
-    hashes = sorted(_winnowed(shingles).union(key_hash(key) for key in known))
-    opening = sorted(_winnowed(shingles[:_OPENING]))
+    first = _winnowed(shingles[:_OPENING], _NARROW)
+    hashes = sorted(_winnowed(shingles, _WINDOW) | first | {key_hash(key) for key in known})
+    opening = sorted(_winnowed(shingles[:_OPENING], _WINDOW))
     return Sketch(rank | int(digest[:14], 16) >> 1, digest, words, known, tuple(hashes), tuple(opening))
 
 
@@ -82,11 +85,11 @@ def key_hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(b"key " + key.encode(), digest_size=8).digest(), "little", signed=True)
 
 
-def _winnowed(shingles: NDArray[np.uint64]) -> frozenset[int]:
+def _winnowed(shingles: NDArray[np.uint64], size: int) -> frozenset[int]:
     """The least of every so many neighbouring hashes (Schleimer et al. 2003), as signed 64 bit."""
     if not len(shingles):
         return frozenset()
-    window = min(_WINDOW, len(shingles))
+    window = min(size, len(shingles))
     lowest = np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1)
     return frozenset(np.unique(lowest).view(np.int64).tolist())
 
