@@ -175,7 +175,7 @@ class _Frame:
             if dateline is not None:
                 self.dateline = (Place(start, start + len(dateline.text)), dateline)
             behind = end - len(line[len(dateline.text) :].lstrip(_AFTER_DATELINE)) if dateline else start
-            first, *others = read_sentences(text, behind, end) or [Sentence(start, end, ())]
+            first, *others = read_sentences(text, behind, end) or (Sentence(start, end, ()),)
             self.sentences += [replace(first, start=start), *others]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -48,6 +49,7 @@ _SURE: Final = 5
 """Letters from which a month's name is one though no figure stands beside it."""
 _NO_MONTH: Final = frozenset({"march", "marche", "marts", "august"})
 """Names of months that are words of another kind where they are not capital."""
+_CENT: Final = frozenset(phrase.rpartition(" ")[2] for phrase in PER_CENT)
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
@@ -126,13 +128,14 @@ def _ends(line: str, start: int, stop: re.Match[str], behind: str) -> bool:
     return not (last.isdigit() and len(last) <= 2 and name is not None and name[0].casefold() in MONTHS)
 
 
-def read_sentences(text: str, start: int, end: int) -> list[Sentence]:
+@lru_cache(maxsize=512)  # a release is held against copy after copy
+def read_sentences(text: str, start: int, end: int) -> tuple[Sentence, ...]:
     """The sentences of the line that stands at `start` to `end`."""
     whole = text[start:end]
-    return [
+    return tuple(
         Sentence(start + one, start + other, tuple(_read_marks(whole, one, other, start)))
         for one, other in split_sentences(whole)
-    ]
+    )
 
 
 def read_marks(line: str, at: int = 0) -> tuple[Mark, ...]:
@@ -148,19 +151,21 @@ def _read_marks(line: str, start: int, end: int, offset: int) -> list[Mark]:
         if kind == "link":
             continue
         word = hit[0]
-        opened = first or line[max(start, hit.start() - 2) : hit.start()].strip()[-1:] in _QUOTED
+        at, behind = hit.span()
+        opened = first or line[max(start, at - 2) : at].strip()[-1:] in _QUOTED
+        place = (offset + at, offset + behind)
         if kind == "word":
             symbol = _FOLDED.sub("", word if word.isascii() else unicodedata.normalize("NFKC", word)).casefold()
             mark = Mark(
-                symbol, offset + hit.start(), offset + hit.end(),
+                symbol, *place,
                 figure=not symbol.isalpha() and _DIGIT.search(symbol) is not None, numeral=symbol in NUMERALS,
                 capital=word[0].isupper(), first=opened,
             )  # fmt: skip
         elif kind == "alone":
-            mark = Mark(word, offset + hit.start(), offset + hit.end(), numeral=word in IDEOGRAPHIC)
+            mark = Mark(word, *place, numeral=word in IDEOGRAPHIC)
         else:
             symbol = _figure(word) if kind == "figure" else unicodedata.normalize("NFKC", word)
-            mark = Mark(symbol, offset + hit.start(), offset + hit.end(), figure=True)
+            mark = Mark(symbol, *place, figure=True)
         found.append(mark)
         first = False
     return _told(found)
@@ -174,7 +179,7 @@ def _told(marks: list[Mark]) -> list[Mark]:
         before = told[-1] if told else None
         if symbol in PERCENT:
             told.append(msgspec.structs.replace(mark, symbol="%", figure=True))
-        elif before is not None and f"{before.symbol} {symbol}" in PER_CENT:
+        elif before is not None and symbol in _CENT and f"{before.symbol} {symbol}" in PER_CENT:
             told[-1] = msgspec.structs.replace(mark, symbol="%", start=before.start, figure=True)
         elif symbol in DAYS and (mark.capital or not symbol.isascii() or len(symbol) > _SURE):
             told.append(msgspec.structs.replace(mark, symbol=DAYS[symbol], figure=True))
