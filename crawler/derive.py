@@ -19,8 +19,9 @@ import msgspec
 
 from crawler.clean.memory import sight
 from crawler.flow import read_page
+from crawler.match.settle import settle
 from crawler.overruling import take_out
-from crawler.records import Location, PageRead, Rejected
+from crawler.records import Location, PageRead, Rejected, Summary
 from crawler.sites.load import Sites
 from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
@@ -30,15 +31,16 @@ from storage.engine import transact
 from storage.warc import read as read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from types import TracebackType
 
     from sqlalchemy import Engine
 
     from crawler.flow import Read
-    from crawler.records import Fetched
+    from crawler.records import Fetched, Found, Member
     from crawler.sites.load import Site
+    from crawler.strata import Cluster
     from settings.app import AppConfig
     from storage.store import Store
 
@@ -121,7 +123,7 @@ class Reading:
                 self._take()
             else:
                 self._save()
-        drain_sets(self._store, self._sites, self._report, self._done)
+        drain_sets(self._store, self._sites, self._report, self._done, self._settle)
         return self._done
 
     def _look(self) -> bool:
@@ -152,6 +154,25 @@ class Reading:
         self._read.clear()
         self._report("page", self._count(), max(self._count(), self._waiting))
 
+    def _settle(self, clusters: Sequence[Cluster]) -> list[Summary]:
+        """Sum clusters up in the workers, which have no more pages to read.
+
+        A page alone is done sooner than sent. What a worker could not finish within a page's limits is done here.
+        """
+        tasks = [
+            self._workers.submit(settle_cluster, *cluster, self._packed) if len(cluster[0]) > 1 else None
+            for cluster in clusters
+        ]
+        return [self._settled(*pair) for pair in zip(clusters, tasks, strict=True)]
+
+    def _settled(self, cluster: Cluster, task: Future[Summary] | None) -> Summary:
+        if task is not None:
+            summary = _outcome(task)
+            if not isinstance(summary, Rejected):
+                return summary
+        members, origin = cluster
+        return settle(members, self._sites, origin)
+
     def _count(self) -> int:
         return self._done.pages + sum(self._done.rejected.values())
 
@@ -178,6 +199,11 @@ def read_capture(folder: str, location: Location, packed_sites: bytes, page_byte
     if isinstance(result, Rejected):
         return result
     return _as_stored(result, sites)
+
+
+def settle_cluster(members: Sequence[Member], origin: Found | None, packed_sites: bytes) -> Summary:
+    """Sum a cluster up. Runs in a worker."""
+    return settle(members, _unpacked(packed_sites), origin)
 
 
 def read_alone(fetched: Fetched, sites: Sites, config: AppConfig) -> Read | Rejected:

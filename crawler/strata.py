@@ -18,7 +18,6 @@ from crawler.identify.links import find_links
 from crawler.match import thresholds
 from crawler.match.elect import elect
 from crawler.match.overrule import as_decided, chosen_origin
-from crawler.match.settle import settle
 from crawler.match.sketch import key_hash, sketch
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
@@ -31,11 +30,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from crawler.records import Block, Decision, Found, Member
+    from crawler.records import Block, Decision, Found, Member, Summary
     from crawler.sites.load import Sites
     from storage.store import Store
 
     Progress = Callable[[str, int, int], None]
+    Cluster = tuple[Sequence[Member], Found | None]
+    """The pages of a cluster, and the origin that a person named."""
+    Settle = Callable[[Sequence[Cluster]], Sequence[Summary]]
 
 _BATCH: Final = 32
 _TEXTS: Final = 64
@@ -52,11 +54,11 @@ class Drained:
     clusters: int = 0
 
 
-def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
-    """Bring everything above the pages up to date."""
+def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained, settle: Settle) -> None:
+    """Bring everything above the pages up to date. `settle` sums clusters up: `crawler.match.settle`, for each."""
     _place_texts(store, report, done)
     _remember(store, sites)
-    _sum_up_clusters(store, sites, report, done)
+    _sum_up_clusters(store, sites, report, done, settle)
 
 
 def ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
@@ -124,17 +126,17 @@ def _remember(store: Store, sites: Sites) -> None:
 # ----------------------------------------------------------------------------------------- stratum: clusters
 
 
-def _sum_up_clusters(store: Store, sites: Sites, report: Progress, done: Drained) -> None:
+def _sum_up_clusters(store: Store, sites: Sites, report: Progress, done: Drained, settle: Settle) -> None:
     waiting = _waits(store, "cluster")
     while True:
-        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now()))
+        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now(), settle))
         if not summed:
             return
         done.clusters += summed
         report("cluster", done.clusters, max(done.clusters, waiting))
 
 
-def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
+def _sum_up(connection: Connection, sites: Sites, now: str, settle: Settle) -> int:
     """Recall what the pages of some clusters show, then sum the clusters up."""
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     pivots = [int(key) for key in keys]
@@ -151,10 +153,8 @@ def _sum_up(connection: Connection, sites: Sites, now: str) -> int:
     ])  # fmt: skip
     dirty.mark(connection, "cluster", map(str, elsewhere - set(pivots)))
     told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}
-    summaries = {
-        pivot: settle(found, sites, chosen_origin(found, said, sites)) if found else None
-        for pivot, found in told.items()
-    }
+    there = {pivot: (found, chosen_origin(found, said, sites)) for pivot, found in told.items() if found}
+    summaries = dict.fromkeys(told) | dict(zip(there, settle(list(there.values())), strict=True))
     clusters.save_summaries(connection, summaries, now)
     dirty.unmark(connection, "cluster", keys)
     return len(keys)
