@@ -195,9 +195,10 @@ def _match(
         for key in member.found
     ):
         relation = member.tier
-    elif member.linked or relation in ATTACHING:
-        other = member.language != reference.language and found.cover_a < t.TRANSLATED
-        relation = "translation" if other else relation if relation in ATTACHING else "edited"
+    elif member.language != reference.language and found.cover_a < t.TRANSLATED:
+        relation = "translation"
+    elif member.linked and relation not in ATTACHING:
+        relation = "edited"
     key = _name(keys)
     match = Match(
         relation=relation,

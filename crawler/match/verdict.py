@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rapidfuzz.distance import LCSseq
+
 from crawler.match import thresholds as t
 from crawler.match.align import align
 from crawler.match.gaps import look_between
@@ -61,6 +63,8 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
         lead = max(found.lead_a, found.lead_b)
         margin = min(_above(max(cover_a, cover_b), t.NAMED), _above(lead, t.NAMED_LEAD))
         why = f"both name {named}"
+        if margin < 0 <= (told := _told_alike(words_a, words_b)):
+            margin, why = told, f"{why}, and give the same figures in other words"
     elif against:
         margin, why = _above(min(cover_a, cover_b), t.RESENT), against
     elif found.shared < t.ENOUGH:
@@ -74,6 +78,18 @@ def judge(a: Sketch, b: Sketch) -> Verdict:
     if other_facts and not named:
         why = f"{why}, but {other_facts}"
     return Verdict(margin >= 0, cover_a, cover_b, found.agree, found.conflict, why, margin)
+
+
+def _told_alike(a: Sequence[str], b: Sequence[str]) -> int:
+    """How far two texts that share few words give the same figures in the same order, as translations do.
+
+    Single digits do not count: every text has them.
+    """
+    figures = [[word for word in words if word[0].isdigit() and len(word) > 1] for words in (a, b)]
+    shared = LCSseq.similarity(*figures)
+    if shared < t.FIGURES_TOLD:
+        return _NEVER
+    return _above(1000 * shared // min(map(len, figures)), t.TOLD)
 
 
 def _above(share: int, threshold: int) -> int:

@@ -352,3 +352,18 @@ def test_a_capture_whose_record_is_lost_has_a_reason_and_does_not_wait_for_ever(
         assert rows["dirty"] == []
         assert {row[0]: row[2] for row in rows["rejected"]} == {of[lost.url]: "missing", of[torn.url]: "error"}
         assert [row[0] for row in rows["copy"]] == [whole.url]
+
+
+def test_a_translation_with_the_key_is_attached_as_one_and_a_forged_key_is_not(opened: Any) -> None:
+    from tests.unit.test_match import ENGLISH, SPANISH
+
+    closing = [f"View original content: {ARTICLE}", "SOURCE CGTN"]
+    with opened("translation") as room:
+        room.take([
+            page(ARTICLE, ENGLISH, title="A quay opens in the port"),
+            page("https://es.example/1", [*SPANISH, *closing], title="Un nuevo muelle en el puerto"),
+            page("https://forger.example/1", [*TWO, *closing], title="Another story"),
+        ])  # fmt: skip
+        assert room.match("https://es.example/1").relation == "translation"
+        assert room.match("https://es.example/1").release == ARTICLE
+        assert room.clusters()["https://forger.example/1"] != room.clusters()[ARTICLE]

@@ -275,3 +275,32 @@ def test_nothing_in_common_is_no_copy() -> None:
     found, aligned = relate(tokenise(" ".join(TWO)), tokenise(" ".join(ONE)))
     assert found == "paraphrase"
     assert aligned.cover_b < 300
+
+
+# --------------------------------------------------------------------------------------- in other words
+
+ENGLISH = [
+    "The port of Aldport moved 1,240 containers a day in May 2026, 17 percent more than a year before.",
+    "Its new quay is 860 metres long and cost 412 million crowns; 63 skippers voted on the plan.",
+    "Three ferries will leave for Brenwick from 15 June on, and 95 more workers have been hired.",
+]
+SPANISH = [
+    "El puerto de Aldport movió 1.240 contenedores diarios en mayo de 2026, un 17 por ciento más que hace un año.",
+    "Su nuevo muelle mide 860 metros y costó 412 millones de coronas; 63 patrones votaron el proyecto.",
+    "Tres transbordadores zarparán hacia Brenwick a partir del 15 de junio, y se ha contratado a 95 personas más.",
+]
+KEY = "cgtn:1JjihOzBpvi"
+
+
+def test_a_translation_that_names_the_key_is_the_release_by_its_figures() -> None:
+    here, there = judge(drawn(ENGLISH, KEY), drawn(SPANISH, KEY)), judge(drawn(SPANISH, KEY), drawn(ENGLISH, KEY))
+    assert here.same
+    assert there.same
+    assert "figures" in here.why
+
+
+def test_the_same_figures_without_a_key_are_chance_and_a_key_without_them_is_a_claim() -> None:
+    assert not judge(drawn(ENGLISH), drawn(SPANISH)).same
+    other = [line.replace("860", "71").replace("412", "33").replace("63", "80") for line in SPANISH]
+    other = [line.replace("1.240", "990").replace("17", "12") for line in other]
+    assert not judge(drawn(ENGLISH, KEY), drawn(other, KEY)).same
