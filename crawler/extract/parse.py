@@ -29,7 +29,7 @@ _WHOLE: Final = 0.6
 _FEW: Final = 4
 
 _CONTROL: Final = bytes((*range(9), 11, *range(14, 32), 127))
-_NONCHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS: Final = ("\ufffe", "\uffff")
 _REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
     re.IGNORECASE,
@@ -42,10 +42,10 @@ def parse(text: str) -> HtmlElement | Rejected:
     Entities are never resolved from outside and nothing is ever fetched. Control characters, written out or as
     references, are dropped: one of them would cost the whole text further on.
     """
+    for character in _NONCHARACTERS:
+        text = text.replace(character, "")
     # bytes and not str: libxml2 refuses text with an XML declaration, and a page's own charset must not count now
     source = _REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROL))
-    for character in _NONCHARACTERS:
-        source = source.replace(character, b"")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, no_network=True
     )

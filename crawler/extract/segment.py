@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import structs
@@ -57,12 +58,11 @@ class _Cut:
     A plain loop over children, as lean as it gets: it sees every element of every page.
     """
 
-    __slots__ = ("as_written", "broken", "done", "images", "length", "linked", "links", "named", "text")
+    __slots__ = ("as_written", "broken", "done", "images", "length", "linked", "links", "text")
 
     def __init__(self) -> None:
         self.done: list[Block] = []
         self.images: list[tuple[str, str]] = []
-        self.named: dict[tuple[str | None, str | None], tuple[str, ...]] = {}
         self.as_written = False
         self._begin()
 
@@ -127,7 +127,7 @@ class _Cut:
         form = tag == "form"
         if self.length:
             self.close(parent, paths[0], ("form", *hints) if form else hints)
-        inner = self._hinted(child, hints)
+        inner = _hinted(child, hints)
         outer = self.as_written
         if tag == "pre" or (style is not None and _AS_WRITTEN.search(style) is not None):
             self.as_written = True
@@ -152,9 +152,8 @@ class _Cut:
     def close(self, element: HtmlElement, path: str, hints: tuple[str, ...]) -> None:
         """End what was being gathered: a block, or several where it has lines. It stands in this element."""
         joined = "".join(self.text)
-        place = _Place(element.tag, path, hints)
         if _LINE in joined:
-            places = [*self.broken, place]
+            places = [*self.broken, _Place(element.tag, path, hints)]
             for text, marked, breaks in _parts(joined):
                 linked = sum(len("".join(found.split())) for found in _LINKED.findall(marked))
                 share = 1000 * linked // len("".join(text.split()))
@@ -164,6 +163,7 @@ class _Cut:
         else:
             text = " ".join(_CONTROL.sub("", joined).split())
             if text:
+                place = _Place(element.tag, path, hints)
                 self._end(text, place, 1000 * self.linked // self.length, self.links, len(self.images))
         self._begin()
 
@@ -196,16 +196,18 @@ class _Cut:
             self._take_images("-", len(self.images))
         return tuple(self.done)
 
-    def _hinted(self, element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
-        """The class and id words of the element before those of its ancestors, at most sixteen."""
-        named = (element.get("class"), element.get("id"))
-        if named == (None, None):
-            return inherited
-        own = self.named.get(named)
-        if own is None:
-            words = _CAMEL.sub(" ", " ".join(name[:200] for name in named if name)).lower()
-            own = self.named[named] = tuple(dict.fromkeys(_WORD.findall(words)))
-        return (own + inherited)[:16] if own else inherited
+
+def _hinted(element: HtmlElement, inherited: tuple[str, ...]) -> tuple[str, ...]:
+    """The class and id words of the element before those of its ancestors, at most sixteen."""
+    own = _words(element.get("class"), element.get("id"))
+    return (own + inherited)[:16] if own else inherited
+
+
+@lru_cache(maxsize=8192)  # the pages of a site have the same names
+def _words(*names: str | None) -> tuple[str, ...]:
+    """The words of an element's class and id, each once."""
+    words = _CAMEL.sub(" ", " ".join(name[:200] for name in names if name)).lower()
+    return tuple(dict.fromkeys(_WORD.findall(words)))
 
 
 def _parts(joined: str) -> Iterator[tuple[str, str, int]]:
