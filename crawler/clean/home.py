@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BOXES: Final = frozenset(
     """ad ads adv advert adverts advertisement advertising adslot adsbygoogle banner dfp gpt mpu sponsor sponsored
     promo promos promotion outbrain taboola teads related recirc teaser share sharing social newsletter subscribe
-    signup caption credit attribution byline author bio tags comment comments nav breadcrumb widget sidebar rail
+    signup attribution byline author bio tags comment comments nav breadcrumb widget sidebar rail
     recommended trending popular donate paywall gallery player video""".split()
 )
 """Class words of elements that stand among paragraphs and are none."""
