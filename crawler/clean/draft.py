@@ -29,6 +29,7 @@ from crawler.clean.widgets import (
     role_of_line,
     ticker_runs,
 )
+from crawler.identify.datelines import read_dateline
 from crawler.records import KEPT_ROLES, Decision
 
 if TYPE_CHECKING:
@@ -106,13 +107,23 @@ def mark_site_lines(sheet: Sheet) -> None:
 
 
 def _below(sheet: Sheet, lines: tuple[str, ...]) -> Sequence[Block]:
-    """The first of the lines under a paragraph of the text, with all that follows."""
+    """The first of the lines under a paragraph of the text, with all that follows.
+
+    Above the release's own closing lines it is a box between paragraphs: the site's part has not begun yet.
+    """
     text = False
     for block in sheet.blocks[sheet.span.first :]:
-        if text and shapes.is_named(block, lines):
+        if text and shapes.is_named(block, lines) and not _goes_on(sheet, block):
             return sheet.blocks[block.n :]
         text = text or (block.kept >= 500 and shapes.is_prose(block))
     return ()
+
+
+def _goes_on(sheet: Sheet, line: Block) -> bool:
+    """Whether the release closes further down, and no other one begins before."""
+    if not sheet.span.closed or line.n >= sheet.span.last:
+        return False
+    return not any(read_dateline(block.text) for block in sheet.blocks[line.n : sheet.span.last + 1])
 
 
 def mark_after(sheet: Sheet) -> None:
