@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from crawler.records import Owner, Seen, Sighting
 from crawler.rulings import TAKEN_OUT
@@ -27,6 +27,11 @@ _RELEASES: Final = 3
 _FAMILIES: Final = 2
 _SHARED: Final = 2
 """Fingerprints of a beginning that a text must share for its owner to be looked at."""
+
+_SHOWN: Final = ("shown_hash", "shown_family", "shown_text", "shown_capture")
+_FORGET: Final = delete(t.Sighting.__table__).where(  # type: ignore[arg-type]  # a mapped class's table is a Table
+    *(column == bindparam(name) for column, name in zip(t.Sighting.__table__.primary_key, _SHOWN, strict=True))
+)
 
 _HEAD: Final = 4000
 """Characters of an owner's words that a teaser is compared with."""
@@ -51,12 +56,9 @@ def save_sightings(
     """
     old, new = set(_shown(before)), set(_shown(after))
     gone, fresh = sorted(old - new), sorted(new - old)
-    s = t.Sighting
-    for hashed, family, text, capture in gone:
-        connection.execute(
-            delete(s).where(s.hash == hashed, s.family == family, s.text == text, s.capture == capture)
-        )
-    insert_plain(connection, s, fresh)
+    if gone:
+        connection.execute(_FORGET, [dict(zip(_SHOWN, row, strict=True)) for row in gone])
+    insert_plain(connection, t.Sighting, fresh)
     return {row[0] for row in gone}
 
 
@@ -77,9 +79,7 @@ def remember(connection: Connection, keys: Sequence[str], reserved: frozenset[st
     """
     hashes = _blocks(connection, keys)
     counted = _count(connection, hashes, reserved)
-    known = {
-        (row.hash, row.family): (row.releases, row.families) for row in _rows_of(connection, hashes, t.Memory)
-    }
+    known = {(row.hash, row.family): (row.releases, row.families) for row in _rows_of(connection, hashes)}
     changed = {pair for pair in known.keys() | counted.keys() if known.get(pair) != counted.get(pair)}
     for hashed, family in sorted(changed & known.keys()):
         connection.execute(delete(t.Memory).where(t.Memory.hash == hashed, t.Memory.family == family))
@@ -127,10 +127,11 @@ def _count(
     return counted
 
 
-def _rows_of(connection: Connection, hashes: Sequence[int], table: type[t.Memory]) -> Iterator[Any]:
+def _rows_of(connection: Connection, hashes: Sequence[int]) -> Iterator[Any]:
+    m = t.Memory
     for at in range(0, len(hashes), PER_STATEMENT):
         part = hashes[at : at + PER_STATEMENT]
-        yield from connection.execute(select(*table.__table__.columns).where(table.hash.in_(part)))
+        yield from connection.execute(select(m.hash, m.family, m.releases, m.families).where(m.hash.in_(part)))
 
 
 def _pivots_showing(connection: Connection, pairs: set[tuple[int, str]]) -> set[int]:
@@ -151,7 +152,7 @@ def _pivots_showing(connection: Connection, pairs: set[tuple[int, str]]) -> set[
 def seen(connection: Connection, hashes: Sequence[int]) -> dict[str, dict[int, Seen]]:
     """What is remembered of these blocks, by family and block."""
     found: dict[str, dict[int, Seen]] = defaultdict(dict)
-    for row in _rows_of(connection, hashes, t.Memory):
+    for row in _rows_of(connection, hashes):
         found[row.family][row.hash] = Seen(row.releases, row.families)
     return found
 

@@ -10,10 +10,13 @@ from storage.evidence import states
 from storage.lookups import copies
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from crawler.cli.terminal import Terminal
     from crawler.match.editions import Edition
+    from storage.rows import CopyRow
 
 Changed = tuple[tuple[str, "Edition"], ...]
 """Later states of the origin's and the wire's pages, each with the page's address."""
@@ -22,15 +25,19 @@ _OWN = frozenset({"origin", "wire"})
 _WIDTH = 160
 
 
-def read_editions(connection: Connection, cluster: str) -> Changed:
-    """The later states of a release's own pages, held against the copies that are known now."""
-    every = tuple(copies(connection, cluster=cluster))
-    carried = [(copy.url, copy.text) for copy in every if copy.relation not in _OWN]
+def read_editions(connection: Connection, cluster: str, pages: Sequence[CopyRow]) -> Changed:
+    """The later states of a release's own pages among `pages`, held against the copies that are known now.
+
+    Whole texts are read only where a page has more than one state.
+    """
+    edited = [page.url for page in pages if page.relation in _OWN and page.versions > 1]
+    if not edited:
+        return ()
+    carried = [(copy.url, copy.text) for copy in copies(connection, cluster=cluster) if copy.relation not in _OWN]
     return tuple(
-        (copy.url, edition)
-        for copy in every
-        if copy.relation in _OWN and copy.versions > 1
-        for edition in tell_editions([State(*state) for state in states(connection, copy.url)], carried)
+        (url, edition)
+        for url in edited
+        for edition in tell_editions([State(*state) for state in states(connection, url)], carried)
     )
 
 

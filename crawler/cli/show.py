@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.cli.copies import print_copies
-from crawler.cli.editions import print_editions, read_editions
+from crawler.cli.editions import editions_object, print_editions, read_editions
 from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
@@ -61,12 +61,13 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         texts: Texts = "whole" if args.json else "excerpt"
         carried = tuple(copies(connection, cluster=cluster, texts=texts))
         linked = tuple(linking(connection, release, texts=texts)) if release else ()
-        changed = read_editions(connection, cluster)
+        changed = read_editions(connection, cluster, carried)
         named = {*(copy.url for copy in carried), *([release.key] if release and release.key else [])}
         said = concerning(read_decisions(connection), named)
         history = changes(connection, cluster)
     if args.json:
-        terminal.out.write(dump_json(_as_json(cluster, release, carried, linked, said, history), indent=2) + "\n")
+        shown = _as_json(cluster, release, carried, linked, said, history)
+        terminal.out.write(dump_json(shown | {"editions": editions_object(changed)}, indent=2) + "\n")
         return 0
     if release:
         _print_release(terminal, release, whole=args.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from crawler import derive
+from crawler.cli.main import main
 from crawler.derive import drain, mark_everything
 from crawler.export.evidence import evidence_object
 from crawler.match.tokens import tokenise
@@ -261,3 +263,17 @@ def test_several_lines_that_a_draft_missed_come_back_together(desk: Desk) -> Non
     desk.take([page(f"https://{host}.example/0", whole, title=TITLES[0]) for host in "bcd"])
     desk.take([page("https://a.example/0", [*RELEASES[0], *inner], title=TITLES[0])])
     assert desk.text("https://a.example/0").splitlines()[: len(RELEASES[0]) + 4] == [*RELEASES[0], *inner]
+
+
+def test_show_tells_programs_and_people_what_the_source_corrected(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corrected = [*RELEASES[0][:2], *paragraphs(98, count=1), *RELEASES[0][3:]]
+    later = page(WIRE, corrected, title=TITLES[0], at="2025-12-25T07:00:00Z")
+    desk.take([page(WIRE, RELEASES[0], title=TITLES[0]), later, carried(0, "a")])
+    folder = str(desk.config.data_folder)
+    assert main(["show", WIRE, "--data", folder, "--json"]) == 0
+    (edition,) = json.loads(capsys.readouterr().out)["editions"]
+    assert (edition["url"], edition["behind"]) == (WIRE, ["https://a.example/0"])
+    assert main(["show", WIRE, "--data", folder]) == 0
+    assert "Changed at the source" in capsys.readouterr().out
