@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; versions are numbers of four digits, so they compare as text."""
 
 BUSY_SECONDS: Final = 5.0
