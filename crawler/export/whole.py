@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from crawler.errors import TearsheetError, UsageError
 from storage.lookups import dirty
@@ -49,36 +50,105 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    target = Path(path).resolve()
-    if target.is_dir() or not target.parent.is_dir():
-        raise UsageError(f"{path}: {'is a folder' if target.is_dir() else 'its folder does not exist'}")
-    try:
+    target = _expect_file_name(path)
+    with _said_by(path):
         if target.exists() and not target.is_file():
             with target.open("w", encoding="utf-8", newline="") as out:
                 yield out
         else:
-            yield from _through_sibling(target)
+            with _sibling(target) as sibling:
+                with sibling.open("w", encoding="utf-8", newline="") as out:
+                    yield out
+                    _sync(out)
+                sibling.replace(target)
+
+
+@contextmanager
+def replacing_bytes(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """The same for a file of bytes, which has to have a name: such a file is written with seeks.
+
+    Raises:
+        UsageError: no file is named, its folder is not there or the path is one.
+        TearsheetError: the disk is full, read-only, …
+
+    """
+    if os.fspath(path) == "-":
+        raise UsageError("this format is no text: name a file with -o FILE")
+    target = _expect_file_name(path)
+    with _said_by(path), _sibling(target) as sibling:
+        with sibling.open("wb") as out:
+            yield out
+            _sync(out)
+        sibling.replace(target)
+
+
+@contextmanager
+def replacing_folder(path: str | os.PathLike[str], pattern: str) -> Iterator[Path]:
+    """A folder to fill that takes the place of `path` when the block ends well.
+
+    A folder that is there is replaced only where all in it fits `pattern`: it is an earlier one of ours.
+
+    Raises:
+        UsageError: the path is no folder's, or something else is in that folder.
+        TearsheetError: the disk is full, read-only, …
+
+    """
+    if os.fspath(path) == "-":
+        raise UsageError("this writes a folder: name one with -o FOLDER")
+    target = Path(path).resolve()
+    if not target.parent.is_dir() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{path}: {'is a file' if target.exists() else 'the folder above it does not exist'}")
+    if target.exists() and not all(each.match(pattern) for each in target.iterdir()):
+        raise UsageError(f"{path}: holds other things too, and would be replaced; name a new folder")
+    with _said_by(path), _sibling(target) as sibling:
+        sibling.mkdir()
+        yield sibling
+        if target.exists():
+            before = target.with_name(sibling.name + ".before")
+            target.rename(before)
+            sibling.rename(target)
+            shutil.rmtree(before)
+        else:
+            sibling.rename(target)
+
+
+def _expect_file_name(path: str | os.PathLike[str]) -> Path:
+    target = Path(path).resolve()
+    if target.is_dir() or not target.parent.is_dir():
+        raise UsageError(f"{path}: {'is a folder' if target.is_dir() else 'its folder does not exist'}")
+    return target
+
+
+@contextmanager
+def _said_by(path: str | os.PathLike[str]) -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
         raise TearsheetError(f"{path}: {error.strerror or error}") from error
 
 
-def _through_sibling(target: Path) -> Iterator[TextIO]:
+@contextmanager
+def _sibling(target: Path) -> Iterator[Path]:
+    """A name beside the target, for what takes its place; nothing is left of it, and the folder is synced."""
     sibling = target.with_name(f".tearsheet-{os.getpid()}.part")
     try:
-        with sibling.open("w", encoding="utf-8", newline="") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        sibling.replace(target)
+        yield sibling
     finally:
+        if sibling.is_dir():
+            shutil.rmtree(sibling)
         sibling.unlink(missing_ok=True)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _sync(out: TextIO | BinaryIO) -> None:
+    out.flush()
+    os.fsync(out.fileno())
 
 
 def speak_utf8() -> None:

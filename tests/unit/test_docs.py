@@ -180,13 +180,15 @@ def test_a_command_does_what_it_says(
     monkeypatch.chdir(workspace)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(workspace / "config"))
     arguments = command.split()
+    if "parquet" in arguments and os.environ.get("CI") != "true":
+        pytest.importorskip("pyarrow", reason="pip install '.[readers]'")
     if "--data" not in arguments:
         arguments += ["--data", STORE]
     code = main(arguments)
     said = capsys.readouterr()
     assert code == 0, said.err
     written = arguments[arguments.index("-o") + 1] if "-o" in arguments else ""
-    assert said.out or (workspace / written).is_file(), f"{command} said nothing and wrote nothing"
+    assert said.out or (written and (workspace / written).exists()), f"{command} said nothing and wrote nothing"
 
 
 def test_a_reader_that_stops_half_way_is_no_fault(workspace: Path) -> None:
