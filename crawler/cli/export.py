@@ -8,7 +8,7 @@ from crawler.cli.reading import open_reading
 from crawler.errors import UsageError
 from crawler.export.form import WRITERS, dump_json
 from crawler.export.parquet import MONTHS, expect_pyarrow, write_months, write_parquet
-from crawler.export.rows import SCHEMAS, read_rows, read_schema
+from crawler.export.rows import DOCUMENTS, SCHEMAS, read_rows, read_schema
 from crawler.export.whole import refuse_stale, replacing, replacing_bytes, replacing_folder
 from crawler.records import Role
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "apostrophe before what a spreadsheet would run, and holds nested values as JSON; parquet is typed\n"
         "(it needs `pip install 'tearsheet[parquet]'`)."
     )
-    parser.add_argument("kind", choices=tuple(SCHEMAS), help="what a row is")
+    parser.add_argument("kind", choices=(*SCHEMAS, *DOCUMENTS), help="what a row is")
     parser.add_argument("--format", choices=(*WRITERS, PARQUET), default="jsonl", help="default: jsonl")
     parser.add_argument(
         "-o", "--output", default="-", metavar="PATH", help="file to write (default: -, standard output)"
@@ -73,9 +73,10 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
+    columns = MONTHS if args.format == PARQUET else SCHEMAS
+    if args.format != "jsonl" and args.kind not in columns:
+        raise UsageError(f"--format {args.format}: {args.kind} has no columns; take jsonl")
     if args.format == PARQUET:
-        if args.kind not in MONTHS:
-            raise UsageError(f"--format parquet: {args.kind} have no columns; take jsonl")
         expect_pyarrow()
     elif args.by_month:
         raise UsageError("--by-month goes with --format parquet")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crawler.export.annotations import annotate
 from crawler.export.blocks import read_blocks
 from crawler.export.decisions import decision_rows
+from crawler.export.vocabularies import read_articles, read_ninjs
 from crawler.records import ATTACHING
 from storage import lookups
 
@@ -31,6 +32,9 @@ SCHEMAS: Final = {
 }
 """The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
 
+DOCUMENTS: Final = {"articles": "articles-1.json", "ninjs": "ninjs-3.0.json"}
+"""The schemas of what is written in the words of others: objects without columns, JSON Lines alone."""
+
 OBJECTS: Final = {"explain": "explain-1.json", "diff": "diff-1.json"}
 """The schemas of what `explain --json` and `diff --json` print, likewise."""
 
@@ -38,7 +42,7 @@ OBJECTS: Final = {"explain": "explain-1.json", "diff": "diff-1.json"}
 def read_rows(
     connection: Connection, kind: str, *, roles: tuple[str, ...] = (), locations: bool = False
 ) -> Iterator[Row]:
-    """The rows of a kind (one of `SCHEMAS`) in a fixed order, as the schema of that kind says.
+    """The rows of a kind (of `SCHEMAS` or `DOCUMENTS`) in a fixed order, as the schema of that kind says.
 
     `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
     `locations` adds where in the archive a copy's record lies.
@@ -56,13 +60,15 @@ def read_rows(
             for annotation in annotate(copy, roles)
         ),
         "overrules": lambda: decision_rows(connection),
+        "articles": lambda: read_articles(connection),
+        "ninjs": lambda: read_ninjs(connection),
     }
     return readers[kind]()
 
 
 def read_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of the rows of a kind, or of what `explain` or `diff` prints, with those that it names."""
-    schema = _load_schema(SCHEMAS.get(kind) or OBJECTS[kind])
+    schema = _load_schema((SCHEMAS | DOCUMENTS | OBJECTS)[kind])
     if kind == "explain":
         schema["$defs"] = {
             "copy": _load_schema(SCHEMAS["copies"]),
