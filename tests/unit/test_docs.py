@@ -45,8 +45,8 @@ README = ROOT / "README.md"
 DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
 OFFLINE = {
-    "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report", "review",
-    "runs", "show", "site",
+    "bundle", "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report",
+    "review", "runs", "show", "site",
 }  # fmt: skip
 STORE = "tearsheet-demo"
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
