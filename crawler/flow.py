@@ -46,7 +46,9 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     if fetched.status not in {0, _OK}:
         return Rejected("extract", f"status:{fetched.status}")
     site = sites.of_url(fetched.url)
-    if site is not None and fetched.url in site.discover.listings:
+    if site is not None and site.tier == "index":
+        return Rejected("extract", "index", "an index of pages is none of them")
+    if site is not None and site.is_listing(fetched.url):
         return Rejected("extract", "listing", "the site's own list of stories is none of them")
     text = decode(fetched.headers, fetched.body, page_bytes)
     if isinstance(text, Rejected):

@@ -9,8 +9,11 @@ from typing import Literal
 
 import msgspec
 
-Tier = Literal["origin", "wire", "copy"]
-LeadKind = Literal["item", "listing", "feed", "sitemap"]
+Tier = Literal["origin", "wire", "copy", "index"]
+LeadKind = Literal[
+    "item", "listing", "feed", "sitemap", "search", "wordpress", "newsrss", "gdelt", "gal",
+    "cdx", "memento", "collections", "ccpages", "ccindex", "warc", "ccnews", "bulk",
+]  # fmt: skip
 Role = Literal[
     "title", "body", "subhead", "quote", "about", "contact", "trailer",
     "duplicate-lead", "ticker", "related", "disclaimer", "share", "newsletter", "navigation", "byline-box",
@@ -317,9 +320,7 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a cluster says together: its key and address where one is known, and the text that stands for it, with
-    how many families show each of its lines, and of how many.
-    """
+    """What a cluster says together. `supports` are how many families show each line of the text, of how many."""
 
     key: str | None
     url: str | None
@@ -336,9 +337,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A cluster summed up: its id, the capture whose text stands for it, its release where it is one, and a match
-    for each member that is its URL's newest capture.
-    """
+    """A cluster summed up: `canonical` stands for it, and each URL's newest capture has a match."""
 
     id: str
     founder: str

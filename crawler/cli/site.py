@@ -23,6 +23,7 @@ _TIERS: Final = {
     "origin": "publishes originals: its pages stand for the release",
     "wire": "a distribution service: its pages stand for the release where no origin is known",
     "copy": "carries copies",
+    "index": "an index of other sites' pages: asked for releases, none of its own pages is one",
 }
 _CHECKS: Final = {
     "none": "any id",
@@ -91,6 +92,8 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
     ):
         for url in urls:
             yield kind, url
+    for query in site.discover.queries:
+        yield "query", f"{query.kind}: {query.url}"
     pace = site.politeness
     yield "pace", f"{pace.delay:g} s between two requests to a host, at most {pace.max_pages} pages in a crawl"
     if site.zone:

@@ -194,7 +194,7 @@ def _match(
         key.where == "url" and (key.scheme, key.value) in {(k.scheme, k.value) for k in keys}
         for key in member.found
     ):
-        relation = member.tier
+        relation = "origin" if member.tier == "origin" else "wire"
     elif member.language != reference.language and found.cover_a < t.TRANSLATED:
         relation = "translation"
     elif member.linked and relation not in ATTACHING:

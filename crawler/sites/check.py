@@ -53,6 +53,16 @@ def _about_site(site: Site, stem: str) -> Iterator[str]:
         for url in getattr(site.discover, name):
             if urlsplit(url).scheme not in {"http", "https"}:
                 yield f"discover.{name}: {url!r} is no http address"
+    yield from _about_queries(site)
+
+
+def _about_queries(site: Site) -> Iterator[str]:
+    for query in site.discover.queries:
+        yield from (f"discover.queries.url: {problem}" for problem in query.problems())
+        if site.tier != "index" and query.kind not in {"search", "wordpress"}:
+            yield f"discover.queries.kind: {query.kind!r} is for files of tier 'index'"
+    if site.tier == "index" and (site.keys or site.items):
+        yield "tier: an index has no pages of its own, so neither keys nor items"
 
 
 def _about_lines(site: Site) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from urllib.parse import SplitResult
 
-RUNG: Final = {"origin": 1, "wire": 2, "copy": 3}
+RUNG: Final = {"origin": 1, "wire": 2, "copy": 3, "index": 3}
 """The rung of the ladder on which a tier's ids stand, where a grammar says no other."""
 
 ANY_HOST: Final = "*"

@@ -21,6 +21,7 @@ from crawler.identify.tracking import REDIRECTORS, Trackers, follow
 from crawler.records import Tier  # noqa: TC001 (msgspec reads the annotation when the program runs)
 from crawler.sites.check import find_problems
 from crawler.sites.grammar import ANY_HOST, RUNG, KeyGrammar, Tracker
+from crawler.sites.query import Query  # noqa: TC001 (as above)
 from crawler.sites.template import Template, compile_template
 
 if TYPE_CHECKING:
@@ -45,11 +46,15 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Discover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the site lists what is new. Listings yield links that match `items` of the site."""
+    """Where the site lists what is new. Listings yield links that match `items` of the site.
+
+    `queries` are how it, or the service that it is, is asked for one release.
+    """
 
     feeds: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
 
 
 class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +117,10 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def item_templates(self) -> tuple[Template, ...]:
         """The compiled `items`."""
         return tuple(compile_template(item) for item in self.items)
+
+    def is_listing(self, url: str) -> bool:
+        """Whether the address is one of the site's own lists or answers, which are no stories."""
+        return url in self.discover.listings or any(query.asks(url) for query in self.discover.queries)
 
     def is_item(self, url: str) -> bool:
         """Whether the address may be a page that carries a release: it fits a template of `items`."""

@@ -30,6 +30,7 @@ from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
 from crawler.sites import ids, template
 from crawler.sites.grammar import KeyGrammar, Tracker
 from crawler.sites.load import Cleaning, Discover, Example, Politeness, Site, Terms, load_site
+from crawler.sites.query import PLACEHOLDERS, Query
 from settings.app import AppConfig, load_config
 from storage.lookups import reading
 from storage.tables import Base
@@ -330,6 +331,7 @@ def test_the_site_example_loads_and_every_key_is_explained(tmp_path: Path) -> No
         "trackers": Tracker,
         "examples": Example,
         "discover": Discover,
+        "discover.queries": Query,
         "politeness": Politeness,
         "cleaning": Cleaning,
         "terms": Terms,
@@ -356,6 +358,8 @@ def test_placeholders_and_checks_are_explained() -> None:
     known = re.findall(r"`(\{[a-z:0-9]+\})`", template.__doc__ or "")
     assert [kind for kind in known if f"`{kind}`" not in said] == []
     assert len(known) > 10
+    asked = (ROOT / "docs" / "discovery.md").read_text("utf-8")
+    assert [name for name in PLACEHOLDERS if f"`{{{name}}}`" not in asked] == []
     assert [check for check in ids.CHECKS if f"| `{check}` |" not in said] == []
 
 
