@@ -36,3 +36,28 @@ def normalise(url: str) -> str:
 def url_key(url: str) -> str:
     """The frontier's key of an address, 32 hex digits."""
     return hashlib.sha256(f"{NORMALISER}\n{normalise(url)}".encode()).hexdigest()[:32]
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """The address as given, then other ways in which the same one may have been captured.
+
+    >>> spellings("https://a.example/x#top")[:3]
+    ('https://a.example/x#top', 'https://a.example/x', 'https://a.example/x/')
+    """
+    plain = url.partition("#")[0]
+    found = [url, *_slashed(plain)]
+    try:
+        found += _slashed(normalise(url))
+        parts = urlsplit(plain)
+    except ValueError:
+        parts = urlsplit("")
+    other = {"http": "https", "https": "http"}.get(parts.scheme)
+    if other:
+        found.append(urlunsplit(parts._replace(scheme=other)))
+    elif not parts.scheme:
+        found += [f"https://{plain}", f"http://{plain}"]
+    return tuple(dict.fromkeys(found))
+
+
+def _slashed(url: str) -> tuple[str, str]:
+    return url, url.removesuffix("/") if url.endswith("/") else url + "/"

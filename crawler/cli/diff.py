@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crawler.cli.reading import open_reading, spellings, tell_unknown
+from crawler.cli.reading import open_reading, tell_unknown
 from crawler.cli.terminal import LABEL, day, escape, lay, standard_output
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.comparison import apart, comparison_object, count, hold, lay_beside, tell_counts
@@ -15,6 +15,7 @@ from crawler.export.rows import read_schema
 from crawler.export.whole import replacing
 from crawler.report.beside import render_comparison
 from crawler.sites.load import load_sites
+from crawler.urls import spellings
 from storage.evidence import evidence
 
 if TYPE_CHECKING:

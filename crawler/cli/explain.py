@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.cli.blocks import print_blocks
 from crawler.cli.overruling import print_decisions
-from crawler.cli.reading import open_reading, spellings, tell_unknown
+from crawler.cli.reading import open_reading, tell_unknown
 from crawler.cli.terminal import LABEL, Column, day, standard_output
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.annotations import annotate
@@ -19,6 +19,7 @@ from crawler.export.recollections import recall_values
 from crawler.export.rows import read_schema
 from crawler.match.rungs import TITLE, WORDS
 from crawler.sites.load import load_sites
+from crawler.urls import spellings
 from storage.evidence import evidence
 
 if TYPE_CHECKING:

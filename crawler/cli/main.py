@@ -37,6 +37,7 @@ VERBS: Final = {
     "review": "list what lies near a threshold; confirm or reject it",
     "report": "write the deduplication report",
     "export": "write rows for other programs",
+    "reconcile": "hold a vendor's list of pickups against what was captured",
     "bundle": "pack the evidence of one release into one file",
     "extract": "clean one page and print its text; stores nothing",
     "db": "upgrade or check the database",

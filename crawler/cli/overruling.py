@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.cli.reading import open_reading, spellings
+from crawler.cli.reading import open_reading
 from crawler.cli.terminal import LABEL, Column, day, escape, standard_output
 from crawler.derive import drain
 from crawler.errors import TearsheetError, UsageError
@@ -17,6 +17,7 @@ from crawler.identify.keys import NAMING, key_of_url
 from crawler.match.overrule import is_address
 from crawler.overruling import decide, restore, take_back
 from crawler.sites.load import load_sites
+from crawler.urls import spellings
 from storage.overrules import founding_page, is_captured
 from storage.store import Store
 

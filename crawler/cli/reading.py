@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from crawler.cli.terminal import escape
 from crawler.errors import TearsheetError, UsageError
-from crawler.urls import normalise, url_key
+from crawler.urls import spellings, url_key
 from storage.engine import check_version, open_engine
 from storage.evidence import pending
 from storage.lookups import reading
@@ -47,27 +46,6 @@ def open_reading(config: AppConfig) -> Iterator[Connection]:
     """A connection to the store that sees one state of it."""
     with open_store(config) as engine, reading(engine) as connection:
         yield connection
-
-
-def spellings(url: str) -> tuple[str, ...]:
-    """The address as given, then other ways in which the same one may have been captured.
-
-    >>> spellings("https://a.example/x#top")[:3]
-    ('https://a.example/x#top', 'https://a.example/x', 'https://a.example/x/')
-    """
-    plain = url.partition("#")[0]
-    found = [url, plain, plain.removesuffix("/") if plain.endswith("/") else plain + "/"]
-    try:
-        found.append(normalise(url))
-        parts = urlsplit(plain)
-    except ValueError:
-        parts = urlsplit("")
-    other = {"http": "https", "https": "http"}.get(parts.scheme)
-    if other:
-        found.append(urlunsplit(parts._replace(scheme=other)))
-    elif not parts.scheme:
-        found += [f"https://{plain}", f"http://{plain}"]
-    return tuple(dict.fromkeys(found))
 
 
 def tell_unknown(connection: Connection, url: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.cli.overruling import add_common, serve
-from crawler.cli.reading import open_reading, spellings
+from crawler.cli.reading import open_reading
 from crawler.cli.terminal import LABEL, standard_output
 from crawler.errors import TearsheetError, UsageError
 from crawler.export.form import percent, write_json_list
 from crawler.export.rows import share
 from crawler.match.differences import Side, count_differences
+from crawler.urls import spellings
 from storage.doubts import doubts
 
 if TYPE_CHECKING:

@@ -31,6 +31,9 @@ COLUMNS: Final = {
         "rules_version",
     ),
     "annotations": ("@context", "id", "type", "motivation", "generator", "body", "target"),
+    "reconciled": (
+        "state", "url", "row", "outlet", "relation", "release", "why", "first_seen", "last_seen", "record",
+    ),
     "overrules": ("id", "kind", "subject", "object", "state", "against", "by", "at", "why", "undone_at"),
 }  # fmt: skip
 """The columns of each kind of row, in order, so that a file without rows still has its head."""

@@ -27,6 +27,7 @@ from crawler.export.rows import SCHEMAS, read_schema
 from crawler.export.rules import RULES
 from crawler.match import thresholds
 from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
+from crawler.report.reconcile import STATES
 from crawler.sites import ids, template
 from crawler.sites.grammar import KeyGrammar, Tracker
 from crawler.sites.load import Cleaning, Discover, Example, Politeness, Site, Terms, load_site
@@ -46,8 +47,8 @@ README = ROOT / "README.md"
 DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
 OFFLINE = {
-    "bundle", "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "releases", "report",
-    "review", "runs", "show", "site",
+    "bundle", "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "reconcile",
+    "releases", "report", "review", "runs", "show", "site",
 }  # fmt: skip
 STORE = "tearsheet-demo"
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
@@ -147,6 +148,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in (ROOT / "crawler" / "demo" / "sites").glob("*.toml"):
         (sites / file.name).write_bytes(file.read_bytes())
     example = site_example()
+    carried = "http://www.coinbazaar.test/news/1001"
+    (folder / "pickups.csv").write_text(
+        f"Outlet,Link\nCoin Bazaar,{carried}\nNobody,http://nobody.test/1\n", "utf-8"
+    )
     (folder / "examplewire.toml").write_text(example, "utf-8")
     (folder / "riverpost.toml").write_text(contributed_site(), "utf-8")
     (folder / "mysite.toml").write_text(example.replace('name = "examplewire"', 'name = "mysite"'), "utf-8")
@@ -415,6 +420,11 @@ def test_the_cleaning_calls_are_listed_in_their_order() -> None:
 
 def test_every_table_is_listed() -> None:
     assert rows_of(ROOT / "docs" / "data.md") == set(Base.metadata.tables)
+
+
+def test_every_state_of_a_list_is_explained() -> None:
+    said = (ROOT / "docs" / "data.md").read_text("utf-8")
+    assert re.findall(r"^\| \*\*([a-z ]+)\*\* \|", said, re.MULTILINE) == list(STATES)
 
 
 # --------------------------------------------------------------------------------------------------- the links
