@@ -33,6 +33,7 @@ TEARSHEET_LOOPBACK: dict[str, str] = {}  # exact host name -> 127.0.0.1:PORT, fo
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
+CONCURRENT_ITEMS = 1  # callbacks give no items, and Scrapy makes as many tasks for each response
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a body that broke off is evidence too: archived, marked, fetched again
 
 # What a site is owed.

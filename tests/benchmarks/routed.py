@@ -1,0 +1,62 @@
+"""The real `crawl` verb, with the benchmark web's hosts led to its loopback ports; for a process of its own.
+
+    python tests/benchmarks/routed.py ROUTES VERB…
+
+The routes are no option of the verb, on purpose: nothing but a test may reach this machine. On the way it notes
+what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, and when
+the last page was fetched and everything was derived, in seconds from the start of this process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+if TYPE_CHECKING:
+    from crawler.fetch.run import Tally
+
+STARTED = time.time()
+
+
+def resident() -> int:
+    """This process's resident memory in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def main() -> int:
+    """Run the verb that is named, with the routes laid."""
+    import crawler.cli.crawl as verb
+    import crawler.spiders.crawl as crawling
+    from crawler.cli.main import main as run
+
+    memory: dict[int, int] = {}
+    times: dict[str, float] = {}
+
+    def note(tally: Tally) -> None:
+        times.setdefault("first", time.time() - STARTED)
+        if tally.fetched % 100 == 0:
+            memory[tally.fetched] = resident()
+
+    real = crawling.drain
+
+    def drain(*args: Any) -> Any:
+        times["fetched"] = time.time() - STARTED
+        times["cpu"] = time.process_time()
+        return real(*args)
+
+    crawling.drain = drain
+    verb._progress = lambda **_: note
+    verb.CrawlOptions = partial(verb.CrawlOptions, loopback=json.loads(sys.argv[1]))  # type: ignore[misc,assignment]
+    code = run(sys.argv[2:])
+    print(json.dumps({"times": {**times, "end": time.time() - STARTED}, "memory": memory, "last": resident()}))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
