@@ -49,7 +49,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was written for a response: where it lies, and what became of its address (None: not settled yet)."""
+    """What was written for a response, and what became of its address (None: not settled yet).
+
+    `location` is where a list lies whose leads are to be read; other responses are not looked for.
+    """
 
     capture: Capture
     location: Location | None
@@ -89,7 +92,8 @@ class ArchiveMiddleware:
                 # A list that is as it was keeps the capture that its validators came with.
                 kept = None if response.status == 304 else capture.id
                 outcome = settle(connection, self._run, row, settled, kept)
-            place = frontier.place_of(connection, capture.id)
+            lists = outcome is not None and outcome.state == "archived"
+            place = frontier.place_of(connection, capture.id) if lists else None
             news = _news(connection, capture, row)
             return Stored(capture, Location(*place) if place else None, outcome, news)
 

@@ -34,10 +34,14 @@ class _Job:
 
 
 class Writer:
-    """A context manager; the store belongs to it until it is left. What is queued is written before it ends."""
+    """A context manager; the store belongs to it until it is left. What is queued is written before it ends.
 
-    def __init__(self, store: Store) -> None:
+    `between` is called behind each batch, once everybody has the answer: it may use the store, and must be quick.
+    """
+
+    def __init__(self, store: Store, between: Callable[[], object] | None = None) -> None:
         self._store = store
+        self._between = between
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self.error: BaseException | None = None
@@ -81,8 +85,16 @@ class Writer:
             wanted = [job for job in batch if job.answer.set_running_or_notify_cancel()]
             if wanted:
                 self._write(wanted)
+                self._go_between()
             if ends:
                 return
+
+    def _go_between(self) -> None:
+        if self._between is not None and self.error is None:
+            try:
+                self._between()
+            except BaseException as error:  # as with a write: nobody may go on beside it
+                self.error = error
 
     def _take(self) -> tuple[list[_Job], bool]:
         """Wait for one job, and take those that are there already."""

@@ -20,7 +20,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
-from crawler.derive import drain
+from crawler.derive import Reading
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import Run, Tally, entry
@@ -96,12 +96,14 @@ class CrawlOptions:
     """What to crawl and how. `sites` names some (empty: all), `urls` are fetched besides.
 
     With `due` an entry page waits until its time has come, and items are looked at again when theirs has.
+    Without `derives` pages are only archived, and left to the next drain.
     `loopback` leads exact host names to 127.0.0.1:PORT, for tests and the demo; `lookup` is the resolver.
     """
 
     sites: Sequence[str] = ()
     urls: Sequence[str] = ()
     due: bool = False
+    derives: bool = True
     loopback: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
     lookup: Callable[[str], Awaitable[Sequence[str]]] = look_up
@@ -110,7 +112,7 @@ class CrawlOptions:
 
 
 def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions = CrawlOptions()) -> CrawlSummary:
-    """Crawl, then derive what follows; safe to kill anywhere, the next call goes on from there.
+    """Crawl, reading pages as they come, then derive what follows; safe to kill anywhere, the next call goes on.
 
     Raises:
         TearsheetError: the archive or the database could not be written; what was acknowledged is kept.
@@ -121,28 +123,29 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     with store.engine.connect().execution_options(reads=True) as connection:
         named = frontier.named_hosts(connection)
     limits = config.limits
-    with (
-        Writer(store) as writer,
-        Workers(min(config.workers, 2), limits.page_seconds, limits.memory_bytes) as workers,
-    ):
-        run = Run(
-            writer=writer,
-            workers=workers,
-            archive=config.archive_folder,
-            sites=sites,
-            named_hosts=named,
-            config=config,
-            owner=f"process {os.getpid()}",
-            clock=options.clock,
-            patience=options.patience,
-            chosen=chosen,
-            progress=options.progress,
-            tally=Tally(blocked=refused),
-        )
-        stopped = _run_spiders(run, scrapy_settings(config, options.loopback), options)
-    if writer.error is not None:
-        raise writer.error
-    drained = Drained() if stopped else drain(store, config, sites)
+    with Reading(store, config, sites) as reading:
+        with (
+            Writer(store, reading.pump if options.derives else None) as writer,
+            Workers(min(config.workers, 2), limits.page_seconds, limits.memory_bytes) as workers,
+        ):
+            run = Run(
+                writer=writer,
+                workers=workers,
+                archive=config.archive_folder,
+                sites=sites,
+                named_hosts=named,
+                config=config,
+                owner=f"process {os.getpid()}",
+                clock=options.clock,
+                patience=options.patience,
+                chosen=chosen,
+                progress=options.progress,
+                tally=Tally(blocked=refused),
+            )
+            stopped = _run_spiders(run, scrapy_settings(config, options.loopback), options)
+        if writer.error is not None:
+            raise writer.error
+        drained = reading.finish() if options.derives and not stopped else Drained()
     with store.engine.connect().execution_options(reads=True) as connection:
         later = frontier.count_states(connection, chosen).get("queued", 0)
         waiting = frontier.count_waiting(connection, chosen, run.now())

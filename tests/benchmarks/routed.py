@@ -14,12 +14,14 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 if TYPE_CHECKING:
     from crawler.fetch.run import Tally
+    from crawler.strata import Drained
 
 STARTED = time.time()
 
@@ -34,6 +36,7 @@ def main() -> int:
     import crawler.cli.crawl as verb
     import crawler.spiders.crawl as crawling
     from crawler.cli.main import main as run
+    from crawler.derive import Reading
 
     memory: dict[int, int] = {}
     times: dict[str, float] = {}
@@ -43,17 +46,18 @@ def main() -> int:
         if tally.fetched % 100 == 0:
             memory[tally.fetched] = resident()
 
-    real = crawling.drain
+    class Timed(Reading):
+        def finish(self) -> Drained:
+            times["fetched"] = time.time() - STARTED
+            return super().finish()
 
-    def drain(*args: Any) -> Any:
-        times["fetched"] = time.time() - STARTED
-        times["cpu"] = time.process_time()
-        return real(*args)
-
-    crawling.drain = drain
-    verb._progress = lambda **_: note
-    verb.CrawlOptions = partial(verb.CrawlOptions, loopback=json.loads(sys.argv[1]))  # type: ignore[misc,assignment]
-    code = run(sys.argv[2:])
+    routed = partial(crawling.CrawlOptions, loopback=json.loads(sys.argv[1]))
+    with (
+        patch.object(crawling, "Reading", Timed),
+        patch.object(verb, "_progress", lambda **_: note),
+        patch.object(verb, "CrawlOptions", routed),
+    ):
+        code = run(sys.argv[2:])
     print(json.dumps({"times": {**times, "end": time.time() - STARTED}, "memory": memory, "last": resident()}))
     return code
 

@@ -3,10 +3,10 @@
     python tests/benchmarks/throughput.py [--pages 5000] [--hosts 50] [--rounds 3] [--concurrency 16]
 
 Both sides run in turn, each in a process of its own, against a small web on loopback ports (`web.py`), without
-delays. Ours is the `crawl` verb with all that it does: guard, robots.txt, frontier, archive with its synchronising,
-the reading of every page in workers, copies found. The other side is a spider whose callback does nothing, with
-Scrapy's own settings but for the number of requests under way and the log. What counts is the ratio of the medians;
-`fetching` leaves out start-up and what goes on after the last page came. `--profile` says where the time goes.
+delays. Ours is the `crawl` verb with all that it does: guard, robots.txt, frontier, synchronised archive,
+every page read in workers, copies found. The other side is a spider whose callback does nothing, with Scrapy's own
+settings but for the number of requests under way and the log. What counts is the ratio of the medians; `fetching`
+leaves out start-up and what goes on after the last page came. `--profile` says where the time goes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def report(rounds: list[tuple[dict[str, Any], float]], pages: int) -> None:
     memory = {int(page): size for page, size in rounds[-1][0]["memory"].items()}
     if memory and max(memory) >= 1000:
         early, late, last = memory[1000], memory[max(memory)], rounds[-1][0]["last"]
-        print(f"memory {early / 2**20:.0f} MiB at 1,000, {late / 2**20:.0f} at {max(memory)}, {last / 2**20:.0f} at the end")
+        sizes = [f"{size / 2**20:.0f}" for size in (early, late, last)]
+        print(f"memory {sizes[0]} MiB at page 1,000, {sizes[1]} at page {max(memory)}, {sizes[2]} at the end")
 
 
 def site_folder(data: Path, world: World, concurrency: int) -> Path:

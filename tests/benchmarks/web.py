@@ -2,9 +2,9 @@
 
     python tests/benchmarks/web.py HOSTS PAGES EVERY
 
-serves PAGES pages on HOSTS hosts (`www.wire0.test`, …), each at a port of its own, as a host of the net has an address of
-its own, and prints the ports. `/` is a host's list, `/news/N` a page; every EVERY-th one (0: none) redirects to `/moved/N`.
-What was asked for so far is told, and forgotten, at `/-/hits`.
+serves PAGES pages on HOSTS hosts (`www.wire0.test`, …), each at a port of its own, as a host of the net has an
+address of its own, and prints the ports. `/` is a host's list, `/news/N` a page; every EVERY-th one (0: none)
+redirects to `/moved/N`. What was asked for so far is told, and forgotten, at `/-/hits`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WORDS: Final = tuple(first + second for first in SYLLABLES for second in SYLLABL
 SMALL: Final = ("the", "of", "and", "to", "in", "for", "with", "on")
 FURNITURE: Final = (
     '<nav><a href="/">Home</a> <a href="/about">About</a> <a href="/contact">Contact</a></nav>',
-    '<aside class="related"><h3>Most read</h3><ul><li>Storm warning lifted</li><li>Ferry timetable</li></ul></aside>',
+    '<aside class="related"><h3>Most read</h3><ul><li>Storm warning lifted</li><li>Timetable</li></ul></aside>',
     "<footer>Copyright Wire Service. All rights reserved. Terms of use. Privacy policy.</footer>",
 )
 
@@ -73,7 +73,7 @@ def _list(world: World, host: int) -> str:
 
 def _page(number: int) -> str:
     words = random.Random(number)
-    subject = " ".join(words.choices(WORDS, k=3)).title()
+    title = f"{' '.join(words.choices(WORDS, k=3)).title()} {number}"
 
     def sentence() -> str:
         said = " ".join(f"{words.choice(SMALL)} {words.choice(WORDS)} {words.choice(WORDS)}" for _ in range(8))
@@ -81,8 +81,8 @@ def _page(number: int) -> str:
 
     body = "".join(f"<p>{sentence()} {sentence()}</p>" for _ in range(6))
     return (
-        f"<html><head><title>{subject} {number} | Wire</title></head><body>{FURNITURE[0]}<article><h1>{subject} {number}</h1>"
-        f"<p>OSLO, Dec. 22, 2025 -- {sentence()}</p>{body}<h2>About {subject}</h2><p>{sentence()}</p></article>"
+        f"<html><head><title>{title} | Wire</title></head><body>{FURNITURE[0]}<article><h1>{title}</h1>"
+        f"<p>OSLO, Dec. 22, 2025 -- {sentence()}</p>{body}<h2>About the Wire</h2><p>{sentence()}</p></article>"
         f"{FURNITURE[1]}{FURNITURE[2]}</body></html>"
     )
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler.sites.load import Site, Sites
-from crawler.strata import Drained
 from settings.app import Crawl
 from tests.crawl.loopback import HOST, Bench, Server, serving, site
 
@@ -28,9 +27,8 @@ def other_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
+def bench(tmp_path: Path, server: Server) -> Callable[..., Bench]:
     """Makes a bench whose `www.mirror.test` is the server."""
-    monkeypatch.setattr("crawler.spiders.crawl.drain", lambda *_: Drained())
 
     def make(*sites: Site, loopback: dict[str, str] | None = None, **crawl: Any) -> Bench:
         routes = {HOST: server.address, **(loopback or {})}

@@ -173,6 +173,6 @@ class Bench:
             yield store
 
     def run(self, **options: Any) -> CrawlSummary:
-        chosen = CrawlOptions(loopback=self.loopback, **{"patience": 10.0, **options})
+        chosen = CrawlOptions(loopback=self.loopback, **{"patience": 10.0, "derives": False, **options})
         with self.store() as store:
             return crawl(store, self.config, self.sites, chosen)

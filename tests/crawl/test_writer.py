@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, DatabaseError
 from crawler.fetch.writer import BATCH, Writer
 from crawler.records import Fetched
 from storage.frontier import count_states
@@ -103,3 +103,22 @@ def test_what_is_queued_is_written_before_the_end(store: Store) -> None:
     with Writer(store) as writer:
         answers = [writer.archive(arrival(n), lambda _, capture: capture.id) for n in range(50)]
     assert len({answer.result(0) for answer in answers}) == 50
+
+
+def test_what_is_done_between_batches_comes_behind_the_answers(store: Store) -> None:
+    seen: list[int] = []
+    with Writer(store, lambda: seen.append(store.added)) as writer:
+        for n in range(3):
+            writer.archive(arrival(n), lambda *_: None).result(5)
+    assert seen == [1, 2, 3]
+
+
+def test_what_fails_between_batches_poisons_what_comes(store: Store) -> None:
+    def fail() -> None:
+        raise DatabaseError("away")
+
+    with Writer(store, fail) as writer:
+        assert writer.archive(arrival(1), lambda _, capture: capture.url).result(5) == "http://a.test/1"
+        with pytest.raises(DatabaseError, match="away"):
+            writer.submit(lambda _: None).result(5)
+    assert isinstance(writer.error, DatabaseError)

@@ -30,20 +30,17 @@ CHILD = """
 import json, sys
 from pathlib import Path
 import crawler.spiders.crawl as module
-from crawler.strata import Drained
 from crawler.sites.load import Sites
 from settings.app import AppConfig
 from storage.store import Store
 from tests.crawl.loopback import HOST, site
 
 data, address, derives = sys.argv[1:]
-if derives == "no":
-    module.drain = lambda *_: Drained()
 if __name__ == "__main__":
     config = AppConfig(data=data, workers=1)
     sites = Sites((site(discover={"listings": [f"http://{HOST}/", f"http://{HOST}/more"]}),))
     with Store.open(config.data_folder, config.database_url, "crawl") as store:
-        options = module.CrawlOptions(loopback={HOST: address}, due=True)
+        options = module.CrawlOptions(loopback={HOST: address}, due=True, derives=derives == "yes")
         print(json.dumps(module.crawl(store, config, sites, options).as_json()))
 """
 
