@@ -26,6 +26,7 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 60.0
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    strangers: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 25
 
 
 class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

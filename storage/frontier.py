@@ -142,7 +142,10 @@ def settle(
     values: dict[str, object] = {"state": state, "reason": reason, "not_before": not_before, "leased_by": None}
     if capture is not None:
         values["capture"] = capture
-    values["attempts"] = t.Frontier.attempts + 1 if failed else 0
+    if failed:
+        values["attempts"] = t.Frontier.attempts + 1
+    elif state != "archived":  # an answer that may yet turn out to be a refusal
+        values["attempts"] = 0
     connection.execute(update(t.Frontier).where(t.Frontier.url_key == key).values(**values))
 
 
@@ -150,6 +153,13 @@ def release(connection: Connection, keys: Sequence[str]) -> None:
     """Give leases back unused."""
     given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
     connection.execute(given.values(state="queued", leased_by=None))
+
+
+def hint_of(connection: Connection, key: str) -> str | None:
+    """The release that an address was asked for; None where it was for none, or for several."""
+    query = select(t.Lead.release_hint).where(t.Lead.url_key == key, t.Lead.release_hint.is_not(None)).distinct()
+    hints = connection.execute(query.limit(2)).scalars().all()
+    return hints[0] if len(hints) == 1 else None
 
 
 def hold_host(connection: Connection, host: str, until: str, reason: str) -> None:

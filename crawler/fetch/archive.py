@@ -11,6 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler.discover.answers import PASSING
 from crawler.fetch.addresses import host_of
 from crawler.fetch.outcome import (
     ROBOTS_FORBID,
@@ -23,7 +24,7 @@ from crawler.fetch.outcome import (
 )
 from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.robots import META as ROBOTS
-from crawler.fetch.run import REVISIT_ENTRIES, REVISIT_ITEMS
+from crawler.fetch.run import ONCE, REVISIT_ENTRIES, REVISIT_ITEMS
 from crawler.records import Fetched, Location
 from storage import frontier
 from storage.store import Arrival
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.fetch.run import Run
-    from crawler.records import Capture
+    from crawler.records import Capture, Rejected
     from storage.frontier import Row
 
 ROW: Final = "tearsheet_row"
@@ -127,13 +128,23 @@ def settle(connection: Connection, run: Run, row: Row, outcome: Outcome, capture
         later = run.now(wait_after(row.attempts, run.delay_of(row.host)))
     elif outcome.reason == ROBOTS_UNREACHABLE:
         later = run.now(ROBOTS_WAIT)
-    elif outcome.state in {"done", "failed"} or outcome.reason == ROBOTS_FORBID:
+    elif row.kind not in ONCE and (outcome.state in {"done", "failed"} or outcome.reason == ROBOTS_FORBID):
         revisit = REVISIT_ITEMS if row.kind == "item" else REVISIT_ENTRIES
         later = run.now(revisit.total_seconds())
     frontier.settle(
         connection, row.key, outcome.state, outcome.reason, capture=capture, not_before=later, failed=failed
     )
     return outcome
+
+
+def settle_answer(connection: Connection, run: Run, row: Row, fault: Rejected | None) -> None:
+    """Write what came of an answer that was read. One that says to wait has its host left alone, ever longer."""
+    if fault is None or fault.reason != PASSING:
+        settle(connection, run, row, Outcome("done", f"discover:{fault.reason}" if fault else None))
+        return
+    until, reason = run.now(wait_after(row.attempts + 2, run.delay_of(row.host))), f"discover:{PASSING}"
+    frontier.hold_host(connection, row.host, until, reason)
+    frontier.settle(connection, row.key, "queued", reason, not_before=until, failed=True)
 
 
 def _news(connection: Connection, capture: Capture, row: Row | None) -> str:

@@ -46,6 +46,8 @@ def of_response(status: int, kind: LeadKind, *, truncated: bool) -> Outcome:
     """What a response means that is not a redirect which is followed."""
     if truncated:
         return Outcome("failed", "truncated", passing=True)
+    if kind == "warc" and status in {200, 206}:  # 200: all of the file, and not the record that was asked for
+        return Outcome("archived") if status == 206 else Outcome("failed", "no-range")
     if status == 200:
         return Outcome("done" if kind == "item" else "archived")
     if status == 304 or status in _GONE:

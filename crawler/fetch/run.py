@@ -28,6 +28,14 @@ STRANGER_DELAY: Final = 5.0
 """Seconds between two requests to a host that no site file describes."""
 
 STRANGER_PAGES: Final = 500
+NOTED: Final = frozenset({"warc", "collections", "ccnews"})
+"""Kinds whose address has a note of ours behind the `#`: the same file for another purpose is another lead."""
+
+BULK: Final = "bulk"
+"""The fault of a file that is too large for a crawl: a person may fetch it, and ingest it."""
+
+ONCE: Final = frozenset({"gdelt", "cdx", "memento", "collections", "ccpages", "ccindex", "warc", "ccnews", "bulk"})
+"""Kinds that are asked once: who asks again asks for another time."""
 
 
 @dataclass(slots=True)
@@ -50,19 +58,21 @@ class Tally:
 class Run:
     """One run. `clock` gives the time with its zone; `named_hosts` are allowed beside those of the sites.
 
-    `chosen` names the sites to crawl (None: all), `patience` is how many seconds ahead a wait is waited out.
+    `chosen` names the sites to crawl (None: all), `patience` is how many seconds ahead a wait is waited out,
+    `wanted` are keys and titles of releases to look out for.
     """
 
     writer: Writer
     workers: Workers
     archive: Path
     sites: Sites
-    named_hosts: frozenset[str]
+    named_hosts: set[str]
     config: AppConfig
     owner: str
     clock: Callable[[], datetime]
     patience: float
     chosen: frozenset[str] | None = None
+    wanted: tuple[tuple[str, str], ...] = ()
     tally: Tally = field(default_factory=Tally)
     progress: Callable[[Tally], None] | None = None
 
@@ -85,7 +95,8 @@ class Run:
 def entry(lead: Lead, depth: int = 0) -> Entry:
     """A lead as the frontier takes it; an address that must not be fetched goes there too, with its fault."""
     try:
-        key = url_key(lead.url)
+        key = url_key(lead.url, noted=lead.kind in NOTED)
     except ValueError:  # no parser reads it; it is refused below, and its own spelling identifies it
         key = url_key("invalid:" + lead.url.encode("utf-8", "replace").hex()[:1800])
-    return Entry(key, host_of(lead.url), lead, depth, url_fault(lead.url))
+    fault = BULK if lead.kind == "bulk" else url_fault(lead.url)
+    return Entry(key, host_of(lead.url), lead, depth, fault)

@@ -1,4 +1,4 @@
-"""One crawl: the sites' entry pages on the frontier, then both spiders, then everything derived from the archive.
+"""One crawl: the sites' entry pages on the frontier, then the spiders, then everything derived from the archive.
 
 The event loop is the process's one Twisted reactor; it is started by the first crawl and kept for the next.
 """
@@ -27,6 +27,7 @@ from crawler.fetch.run import Run, Tally, entry
 from crawler.fetch.writer import Writer
 from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
+from crawler.spiders.indexes import Indexes
 from crawler.spiders.origins import Origins
 from crawler.strata import Drained
 from crawler.workers import Workers
@@ -97,6 +98,7 @@ class CrawlOptions:
 
     With `due` an entry page waits until its time has come, and items are looked at again when theirs has.
     Without `derives` pages are only archived, and left to the next drain.
+    `wanted` are keys and titles of releases that news lists are searched for.
     `loopback` leads exact host names to 127.0.0.1:PORT, for tests and the demo; `lookup` is the resolver.
     """
 
@@ -104,6 +106,7 @@ class CrawlOptions:
     urls: Sequence[str] = ()
     due: bool = False
     derives: bool = True
+    wanted: Sequence[tuple[str, str]] = ()
     loopback: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
     lookup: Callable[[str], Awaitable[Sequence[str]]] = look_up
@@ -133,12 +136,13 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 workers=workers,
                 archive=config.archive_folder,
                 sites=sites,
-                named_hosts=named,
+                named_hosts=set(named),
                 config=config,
                 owner=f"process {os.getpid()}",
                 clock=options.clock,
                 patience=options.patience,
                 chosen=chosen,
+                wanted=tuple(options.wanted),
                 progress=options.progress,
                 tally=Tally(blocked=refused),
             )
@@ -226,7 +230,7 @@ def _entry_pages(site: Site) -> Iterator[Lead]:
 
 
 def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
-    """Run both spiders, one after the other, so that a host has one queue; True where a signal stopped them."""
+    """Run the spiders, one after the other, so that a host has one queue; True where a signal stopped them."""
     reactor = _started_reactor()
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001 (Twisted has no public name for it)
     asyncio.set_event_loop(loop)
@@ -234,12 +238,12 @@ def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
     GuardedResolver(options.lookup, routed).install(reactor)
     runner = AsyncCrawlerRunner(settings)
     with _stopping_on_signals(loop, runner) as stopped:
-        loop.run_until_complete(_both(runner, run, stopped))
+        loop.run_until_complete(_all(runner, run, stopped))
     return stopped.is_set()
 
 
-async def _both(runner: AsyncCrawlerRunner, run: Run, stopped: threading.Event) -> None:
-    for spider in (Origins, Copies):
+async def _all(runner: AsyncCrawlerRunner, run: Run, stopped: threading.Event) -> None:
+    for spider in (Origins, Indexes, Copies):
         if not stopped.is_set() and run.writer.error is None:
             await runner.crawl(spider, run=run)
 

@@ -1,4 +1,4 @@
-"""What both spiders share: addresses come from the frontier, one for each host that is ready, and go back settled.
+"""What the spiders share: addresses come from the frontier, one for each host that is ready, and go back settled.
 
 The event loop runs no SQL and no parser here: the writer thread leases and settles, workers discover.
 """
@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from scrapy import Request, Spider
 
+from crawler.discover.answers import Asked, Found, note_of
 from crawler.errors import ArchiveError
-from crawler.fetch.archive import ROW, STORED, Stored, settle
+from crawler.fetch.addresses import host_of
+from crawler.fetch.archive import ROW, STORED, Stored, settle, settle_answer
 from crawler.fetch.conditional import validators
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, entry
-from crawler.records import Location, Rejected
+from crawler.records import Lead, Location, Rejected
 from crawler.spiders.leads import read_leads
 from storage import frontier
 from storage.archive import Archive
+from storage.store import Arrival
 from storage.warc import read
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.fetch.run import Run
-    from crawler.records import Lead, LeadKind, Tier
+    from crawler.records import LeadKind, Tier
     from storage.frontier import Row
 
 _LOOK_AGAIN: Final = 0.5
@@ -123,7 +126,12 @@ class Feeding(Spider):
         return kept
 
     def _validators(self, connection: Connection, row: Row) -> dict[str, str]:
-        """What to ask a list with that was fetched before. A record that is gone is no reason to stop."""
+        """What to ask with: the bytes of one record, or what a list had that was fetched before.
+
+        A record that is gone is no reason to stop.
+        """
+        if row.kind == "warc":
+            return {"Range": f"bytes={note_of(row.url).get('bytes', '')}", "Accept-Encoding": "identity"}
         place = frontier.place_of(connection, row.capture) if row.capture and row.kind != "item" else None
         if place is None:
             return {}
@@ -193,39 +201,56 @@ class Feeding(Spider):
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _discover(self, row: Row, location: Location) -> None:
-        """Read the leads of an archived response, and store them with its being done."""
+        """Read what an archived response holds, and store that with its being done."""
         run = self.run
-        limit = run.config.limits.page_bytes
-        kind = cast("LeadKind", row.kind)
         try:
-            leads = await self._leads(
-                run.workers.submit(read_leads, str(run.archive), location, kind, run.sites, row.depth, limit)
+            hint = await self._written(run.writer.submit(lambda connection: frontier.hint_of(connection, row.key)))
+            asked = Asked(
+                kind=cast("LeadKind", row.kind),
+                depth=row.depth,
+                limit=run.config.limits.page_bytes,
+                hint=hint,
+                strangers=run.config.crawl.strangers,
+                wanted=run.wanted,
             )
-            reason = f"discover:{leads.reason}" if isinstance(leads, Rejected) else None
-            entries = [] if isinstance(leads, Rejected) else [entry(lead, row.depth + 1) for lead in leads]
-
-            def write(connection: Connection) -> int:
-                fresh = frontier.offer(connection, entries, run.now())
-                settle(connection, run, row, Outcome("done", reason))
-                return fresh
-
-            run.tally.leads += await self._written(run.writer.submit(write))
-            if reason is not None:
-                run.tally.discovery[reason] += 1
+            found = await self._found(run.workers.submit(read_leads, str(run.archive), location, run.sites, asked))
+            run.named_hosts.update(host_of(lead.url) for lead in found.leads if not lead.site)
+            run.tally.leads += await self._store(row, found, hint)
+            if found.fault is not None:
+                run.tally.discovery[f"discover:{found.fault.reason}"] += 1
         finally:
             self.discovering.discard(row.key)
             self.changed.set()
 
-    async def _leads(self, future: Future[tuple[Lead, ...] | Rejected]) -> tuple[Lead, ...] | Rejected:
+    async def _store(self, row: Row, found: Found, hint: str | None) -> int:
+        """Put the leads on the frontier, and a response that the answer holds into the archive."""
+        run = self.run
+        leads = list(found.leads)
+        site = run.sites.of_host(host_of(found.held.url)) if found.held is not None else None
+        if found.held is not None and site is not None and site.is_item(found.held.url):
+            leads.append(Lead(found.held.url, site.name, row.url, "archived", "item", hint))
+        entries = [entry(lead, row.depth + 1) for lead in leads]
+
+        def write(connection: Connection, _: object = None) -> int:
+            fresh = frontier.offer(connection, entries, run.now())
+            settle_answer(connection, run, row, found.fault)
+            return fresh
+
+        if found.held is None:
+            return int(await self._written(run.writer.submit(write)))
+        arrival = Arrival(found.held, found.member, "ingest", f"via={row.site}")
+        return int(await self._written(run.writer.archive(arrival, write)))
+
+    async def _found(self, future: Future[Found]) -> Found:
         """What the worker found; a worker that was killed is a reason like any other."""
         try:
             return await asyncio.wrap_future(future)
         except TimeoutError:
-            return Rejected("discover", "limit:time")
+            return Found(fault=Rejected("discover", "limit:time"))
         except MemoryError:
-            return Rejected("discover", "limit:memory")
+            return Found(fault=Rejected("discover", "limit:memory"))
         except Exception as error:  # a listing must never take the crawl down; the reason is stored
-            return Rejected("discover", "crash", f"{type(error).__name__}: {error}"[:300])
+            return Found(fault=Rejected("discover", "crash", f"{type(error).__name__}: {error}"[:300]))
 
     # ------------------------------------------------------------------------------------------- settling
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.discover.answers import Asked
 from crawler.discover.leads import MOST_LEADS, discover
 from crawler.records import Fetched, Rejected
 from crawler.sites.load import Sites, load_sites
@@ -27,7 +29,8 @@ HOSTILE = [
 
 def leads(kind: LeadKind, body: bytes, *headers: tuple[str, str], depth: int = 0) -> tuple[Lead, ...] | Rejected:
     fetched = Fetched(f"http://{HOST}/list", "2026-01-01T00:00:00Z", 200, headers, body)
-    return discover(fetched, kind, SITES, depth, LIMIT)
+    found = discover(fetched, SITES, Asked(kind, depth, LIMIT))
+    return found.fault if found.fault is not None and not found.leads else found.leads
 
 
 def urls(found: tuple[Lead, ...] | Rejected) -> list[str]:
@@ -77,9 +80,9 @@ def test_an_address_that_tells_whose_it_is_on_any_host_is_no_lead_to_that_host()
     url = "https://evil.test/business/press-releases/cision/20260422CN41786/x/"
     assert anywhere.of_url(url) is not None
     page = Fetched(f"http://{HOST}/list", "2026-01-01T00:00:00Z", 200, (), f'<a href="{url}">a</a>'.encode())
-    assert discover(page, "listing", anywhere, 0, LIMIT) == ()
+    assert discover(page, anywhere, Asked("listing", 0, LIMIT)).leads == ()
     ours = Fetched(page.url, page.fetched_at, 200, (), page.body.replace(b"evil.test", b"ktla.com"))
-    assert [lead.site for lead in discover(ours, "listing", anywhere, 0, LIMIT)] == ["nexstar"]  # type: ignore[union-attr]  # no Rejected
+    assert [lead.site for lead in discover(ours, anywhere, Asked("listing", 0, LIMIT)).leads] == ["nexstar"]
 
 
 def test_feeds_of_several_dialects() -> None:
@@ -122,8 +125,57 @@ def test_sitemaps() -> None:
     assert urls(leads("sitemap", sitemap(*many))) == ["/news/1", "/news/2"]
     assert urls(leads("sitemap", gzip.compress(sitemap(*many)))) == ["/news/1", "/news/2"]
     assert urls(leads("sitemap", "\n".join(many).encode())) == ["/news/1", "/news/2"]
-    torn = gzip.compress(sitemap(*many))[:-20]
-    assert not isinstance(leads("sitemap", torn), Exception)
+
+
+def test_a_torn_sitemap_gives_what_came_before_the_damage_and_the_reason() -> None:
+    many = [f"http://{HOST}/news/{n}" for n in range(2000)]
+    whole = gzip.compress(sitemap(*many))
+    fetched = Fetched(f"http://{HOST}/s.xml.gz", "2026-01-01T00:00:00Z", 200, (), whole[: len(whole) // 2])
+    found = discover(fetched, SITES, Asked("sitemap", 0, LIMIT))
+    assert 0 < len(found.leads) < len(many)
+    assert found.fault is not None
+    assert found.fault.reason == "torn"
+
+
+def test_a_sitemap_of_several_gzip_members_is_one() -> None:
+    whole = sitemap(f"http://{HOST}/news/1", f"http://{HOST}/news/2")
+    assert urls(leads("sitemap", gzip.compress(whole[:150]) + gzip.compress(whole[150:]))) == [
+        "/news/1",
+        "/news/2",
+    ]
+
+
+def test_a_sitemap_may_be_a_feed() -> None:
+    assert urls(leads("sitemap", rss(f"http://{HOST}/news/1"))) == ["/news/1"]
+
+
+def test_json_feeds() -> None:
+    def feed(*items: object, version: str = "https://jsonfeed.org/version/1.1") -> bytes:
+        return json.dumps({"version": version, "title": "x", "items": items}).encode()
+
+    items = [{"id": f"http://{HOST}/news/1"}, {"id": 2, "url": "/news/2", "title": "Two"}, {"id": ""}]
+    found = leads("feed", feed(*items), ("Content-Type", "application/feed+json"))
+    assert urls(found) == ["/news/1", "/news/2"]
+    assert not isinstance(found, Rejected)
+    assert found[1].why == "Two"
+    for body in (feed(version="1"), b"{}", b'{"version": 1}', b"{" * 100_000, b'{"items": [}'):
+        rejected = leads("feed", body)
+        assert isinstance(rejected, Rejected)
+        assert rejected.reason == "parse"
+
+
+def test_the_plain_page_is_the_lead_and_not_its_views() -> None:
+    many = [
+        f"http://{HOST}/news/1?amp=1",
+        f"http://{HOST}/news/2?page=2",
+        f"http://{HOST}/news/1",
+        f"http://{HOST}/news/3?amp",
+    ]
+    assert urls(leads("feed", rss(*many))) == ["/news/2?page=2", "/news/1", "/news/3?amp"]
+    story = "https://news.cgtn.com/news/2025-12-22/-A-bridge-opens--1JjihOzBpvi/"
+    page = Fetched("https://www.cgtn.com/x.xml", None, 200, (), rss(f"{story}share_amp.html", f"{story}p.html"))
+    found = discover(page, load_sites(), Asked("feed", 0, LIMIT))
+    assert [lead.url for lead in found.leads] == [f"{story}p.html"]
 
 
 def test_sitemaps_of_sitemaps_end() -> None:
