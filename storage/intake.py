@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crawler.records import Fetched
+from storage.archivebox import snapshot
+from storage.revisits import Revisit, names_of, revisit_fault
 from storage.stream import MAGIC, Broken, Entry, entries
+from storage.wacz import Inside, unpack_wacz
 from storage.warc import RECORD_LIMIT, URL_LIMIT, address, agrees, fetched, is_page, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLDER_SUFFIXES: Final = (".html", ".htm", ".html.gz", ".htm.gz", ".warc", ".warc.gz")
+FOLDER_SUFFIXES: Final = (".html", ".htm", ".html.gz", ".htm.gz", ".warc", ".warc.gz", ".wacz")
 """What is taken out of a folder; a file that is named is looked at, whatever its name."""
 
 _HTML: Final = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
@@ -29,18 +32,27 @@ _SIGNS: Final = {
     b"filedesc:": "unsupported:arc",
     b"\x04\x22\x4d\x18": "unsupported:lz4",
     b"\x28\xb5\x2f\xfd": "unsupported:zstd",
-    b"PK\x03\x04": "unsupported:zip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
     b"%PDF": "unsupported:pdf",
 }
 
 
+_NO_PAGES: Final = frozenset({"dns", "metadata", "urn", "whois"})
+"""Schemes of records about a crawl: wget's own log, Browsertrix's screenshots and texts, Heritrix's look-ups."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A response to store; `member` is its gzip member, ready to be copied, or None for a file of HTML."""
+    """A response to store; `member` is its gzip member, ready to be copied, or None for a file of HTML.
+
+    `names` are those by which a revisit may refer to it.
+    """
 
     fetched: Fetched
     member: bytes | None
     flags: str | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +80,14 @@ class Source:
     url: str | None = None
 
 
+Item = Taken | Skipped | Revisit | Refusal
+
+
 def sources(path: Path, url: str | None = None) -> Iterator[Source | Refusal]:
     """The files behind a path: itself, or what a folder holds, in the order of their names.
 
-    An HTML file in a folder has the address of the file; one that is named has `url`.
+    An HTML file in a folder has the address of the file; one that is named has `url`. Of a folder that
+    ArchiveBox made for one address, what it captured is taken, and not the pages that it made itself.
     """
     if not path.is_dir():
         yield Source(path, url)
@@ -79,6 +95,11 @@ def sources(path: Path, url: str | None = None) -> Iterator[Source | Refusal]:
     failed: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=failed.append):
         folders.sort()
+        kept = snapshot(path.__class__(folder)) if "index.json" in names else None
+        if kept is not None:
+            folders.clear()
+            yield from (Source(file, kept.url) for file in kept.files)
+            continue
         for name in sorted(names):
             file = path.__class__(folder, name)
             if name.lower().endswith(FOLDER_SUFFIXES):
@@ -87,7 +108,7 @@ def sources(path: Path, url: str | None = None) -> Iterator[Source | Refusal]:
         yield Refusal(str(error.filename), "", "unreadable", error.strerror or str(error))
 
 
-def take(source: Source) -> Iterator[Taken | Skipped | Refusal]:
+def take(source: Source) -> Iterator[Item]:
     """What a file holds, one record at a time; never raises for what is in it."""
     name = str(source.path)
     try:
@@ -106,11 +127,17 @@ def take(source: Source) -> Iterator[Taken | Skipped | Refusal]:
         os.close(handle)
 
 
-def _take(handle: int, source: Source) -> Iterator[Taken | Skipped | Refusal]:
+def _take(handle: int, source: Source) -> Iterator[Item]:
     kind = _kind(handle, source)
     if kind == "warc":
-        for item in entries(handle):
-            yield _taken(handle, item, str(source.path))
+        yield from _records(handle, str(source.path))
+    elif kind == "zip":
+        for each in unpack_wacz(handle):
+            name = f"{source.path}!{each.name}" if each.name else str(source.path)
+            if isinstance(each, Inside):
+                yield from _records(each.handle, name)
+            else:
+                yield Refusal(name, "", each.reason, each.detail)
     elif kind == "html":
         yield _html(handle, source)
     else:
@@ -154,31 +181,51 @@ def _inflated(head: bytes) -> bytes:
         return b""
 
 
-def _taken(handle: int, item: Entry | Broken, source: str) -> Taken | Skipped | Refusal:
+def _records(handle: int, source: str) -> Iterator[Item]:
+    for item in entries(handle):
+        yield _taken(handle, item, source)
+
+
+def _taken(handle: int, item: Entry | Broken, source: str) -> Item:
     if isinstance(item, Broken):
         return Refusal(source, item.place, item.reason, item.detail)
-    if not is_page(item.record):
+    url = address(item.record.get("WARC-Target-URI") or "")
+    if item.record.kind == "revisit":
+        fault = revisit_fault(item.record) or _url_fault(url)
+        return (
+            Refusal(source, item.place, *fault) if fault else Revisit(source, item.place, item.head, item.record)
+        )
+    if not is_page(item.record) or url.partition(":")[0].lower() in _NO_PAGES:
         return Skipped(item.record.kind)
     try:
         response = fetched(item.record)
     except ValueError as error:
         return Refusal(source, item.place, "corrupt:http", str(error))
-    if len(response.url.encode()) > URL_LIMIT:
-        return Refusal(source, item.place, "limit:url", f"an address of more than {URL_LIMIT} bytes")
+    fault = _url_fault(response.url)
+    if fault:
+        return Refusal(source, item.place, *fault)
     if item.member is not None:
         offset, length = item.member
         member = os.pread(handle, length, offset)
     else:
         member = pack(b"".join((item.head, item.record.block, b"\r\n\r\n")))
-    return Taken(response, member, "digest-mismatch" if agrees(item.record) is False else None)
+    flags = "digest-mismatch" if agrees(item.record) is False else None
+    return Taken(response, member, flags, names_of(item.record))
+
+
+def _url_fault(url: str) -> tuple[str, str] | None:
+    if len(url.encode()) <= URL_LIMIT:
+        return None
+    return "limit:url", f"an address of more than {URL_LIMIT} bytes"
 
 
 def _html(handle: int, source: Source) -> Taken | Refusal:
     name = str(source.path)
     if source.url is None:
         return Refusal(name, "", "no-address", "an HTML file needs its address: name it alone, with --url URL")
-    if len(address(source.url).encode()) > URL_LIMIT:
-        return Refusal(name, "", "limit:url", f"an address of more than {URL_LIMIT} bytes")
+    fault = _url_fault(address(source.url))
+    if fault:
+        return Refusal(name, "", *fault)
     with open(handle, "rb", buffering=0, closefd=False) as file:
         body = file.read(RECORD_LIMIT + 1) or b""
     if name.lower().endswith(".gz") and body.startswith(MAGIC[:2]) and len(body) <= RECORD_LIMIT:

@@ -15,7 +15,9 @@ from crawler.derive import Reading
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
 from crawler.workers import start as start_workers
+from storage.captures import describe
 from storage.intake import Refusal, Skipped, Taken, sources, take
+from storage.revisits import Resolved, Revisit, Revisits
 from storage.store import Arrival, Store
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="WARC file (plain or gzipped), HTML file, or a folder with such files",
+        help="WARC file (plain or gzipped), WACZ, HTML file, or a folder with such files",
     )
     parser.add_argument("--url", metavar="URL", help="the address of the one HTML file that is named")
     parser.add_argument("--json", action="store_true", help="print what came of it as JSON")
@@ -70,9 +72,10 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         store.run("ingest") as outcome,
     ):
         tally = Tally()
-        with Reading(store, config, sites, show.step) as reading:
+        with Reading(store, config, sites, show.step) as reading, Revisits() as revisits:
             try:
-                _store(store, _arrivals(store, paths, args.url, tally), reading)
+                _store(store, _arrivals(store, paths, args.url, tally, revisits), reading)
+                _store(store, _revisited(store, tally, revisits), reading)
             finally:
                 summary = _summary(tally, store.added)
                 outcome.update(summary)
@@ -115,21 +118,37 @@ def _is_page(path: Path) -> bool:
 
 
 def _is_warc(path: Path) -> bool:
-    return path.name.lower().endswith((".warc", ".warc.gz"))
+    return path.name.lower().endswith((".warc", ".warc.gz", ".wacz"))
 
 
-def _arrivals(store: Store, paths: Sequence[Path], url: str | None, tally: Tally) -> Iterator[Arrival]:
+def _arrivals(
+    store: Store, paths: Sequence[Path], url: str | None, tally: Tally, revisits: Revisits
+) -> Iterator[Arrival]:
     for path in paths:
         for source in sources(path, url):
             for item in (source,) if isinstance(source, Refusal) else take(source):
                 if isinstance(item, Taken):
                     tally.pages += 1
+                    revisits.note(item.names, describe(item.fetched).id)
                     yield Arrival(item.fetched, item.member, "ingest", item.flags)
+                elif isinstance(item, Revisit):
+                    revisits.put_off(item)
                 elif isinstance(item, Skipped):
                     tally.skipped += 1
                     tally.kinds[item.kind] = tally.kinds.get(item.kind, 0) + 1
                 else:
                     _refuse(store, item, tally)
+
+
+def _revisited(store: Store, tally: Tally, revisits: Revisits) -> Iterator[Arrival]:
+    """The revisits of the input as responses, now that whatever they refer to is stored if it is there."""
+    for item in revisits.resolve(store.engine, store.archive):
+        if isinstance(item, Resolved):
+            tally.pages += 1
+            yield Arrival(item.fetched, None, "ingest", "revisit")
+        else:
+            found = item.revisit
+            _refuse(store, Refusal(found.source, found.place, item.reason, item.detail), tally)
 
 
 def _refuse(store: Store, item: Refusal, tally: Tally) -> None:

@@ -4,14 +4,12 @@ import json
 import os
 import shutil
 import sqlite3
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-import crawler.cli.ingest
 from crawler.cli.main import main
-from crawler.strata import Drained
 from storage import tables as t
 from storage.engine import open_engine
 from storage.warc import build, unpack
@@ -21,23 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def undrained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is derived is tested elsewhere; here nothing is, and two pages are said to be no text."""
-
-    class Unread:
-        def __init__(self, *_arguments: object) -> None: ...
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_raised: object) -> None: ...
-        def pump(self) -> bool:
-            return False
-
-        def finish(self) -> Drained:
-            return Drained(rejected={"type:pdf": 2})
-
-    monkeypatch.setattr(crawler.cli.ingest, "Reading", Unread)
+pytestmark = pytest.mark.usefixtures("undrained")
 
 
 @pytest.fixture

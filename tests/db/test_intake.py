@@ -11,6 +11,7 @@ import pytest
 
 from crawler.records import Fetched
 from storage.intake import Refusal, Skipped, Source, Taken, sources, take
+from storage.revisits import Revisit
 from storage.stream import Broken, Entry, entries
 from storage.warc import build, pack, read, unpack, warcinfo
 from tests.db.folders import page
@@ -29,8 +30,8 @@ def outcome(path: Path, url: str | None = None) -> tuple[list[str], list[str], l
                 taken.append(item.fetched.url)
                 if item.member is not None:
                     assert read(item.member) == item.fetched
-            elif isinstance(item, Skipped):
-                skipped.append(item.kind)
+            elif isinstance(item, Skipped | Revisit):
+                skipped.append("revisit" if isinstance(item, Revisit) else item.kind)
             else:
                 refused.append((item.place, item.reason))
     return taken, skipped, refused
@@ -202,7 +203,7 @@ def test_files_that_are_something_else_are_named(tmp_path: Path) -> None:
         ("a.arc.gz", gzip.compress(arc), "unsupported:arc"),
         ("a.warc.lz4", b"\x04\x22\x4d\x18xxxx", "unsupported:lz4"),
         ("a.warc.zst", b"\x28\xb5\x2f\xfdxxxx", "unsupported:zstd"),
-        ("a.zip", b"PK\x03\x04", "unsupported:zip"),
+        ("a.zip", b"PK\x03\x04", "corrupt:zip"),
         ("notes.txt", b"just notes", "unsupported:format"),
         ("empty.warc.gz", b"", "empty"),
         ("a.warc", b"not a warc", "corrupt:record"),
