@@ -1,21 +1,23 @@
-"""`tearsheet report`: who carried what, on one page that needs no network."""
+"""`tearsheet report`: who carried what, as pages that need no network, or as rows."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.cli.reading import open_store
 from crawler.errors import UsageError
-from crawler.report.write import write_report
+from crawler.report.write import FORMATS, write_report
+from crawler.sites.load import load_sites
 
 if TYPE_CHECKING:
     import argparse
 
     from settings.app import AppConfig
 
-_FORMATS: Final = ("html", "json")
+_BY_NAME: Final = {".html": "html", ".htm": "html", ".json": "json", ".csv": "csv", ".md": "md"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="one release: key, address, cluster or a copy's address (default: all)",
     )
-    parser.add_argument("--format", choices=_FORMATS, help="default: what the file's name says, else html")
+    parser.add_argument("--format", choices=FORMATS, help="default: what the name says, else html")
     parser.add_argument(
         "-o",
         "--output",
         default="",
         metavar="PATH",
-        help="file to write (default: standard output, if that is no terminal)",
+        help="file, or folder/ with a page for each release and each altered copy (default: standard output)",
     )
     parser.add_argument("--allow-stale", action="store_true", help="report on what is out of date too")
 
@@ -45,12 +47,21 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         TearsheetError: something is out of date, no release of that name, or the file cannot be written.
 
     """
-    if not args.output and args.format != "json" and sys.stdout.isatty():
+    if not args.output and args.format in {None, "html"} and sys.stdout.isatty():
         raise UsageError("a page is nothing for a terminal: name a file, as in -o report.html")
     path = args.output or "-"
-    chosen = args.format or ("json" if path.endswith(".json") else "html")
+    chosen = args.format or _form(path)
+    sites = load_sites(*config.site_folders)
     with open_store(config) as engine:
-        write_report(engine, path, chosen, args.key, allow_stale=args.allow_stale)
+        write_report(engine, path, chosen, args.key, sites=sites, allow_stale=args.allow_stale)
     if path != "-" and not args.quiet and sys.stdout.isatty():
-        sys.stdout.write(f"{Path(path).resolve().as_uri()}\n")
+        shown = Path(path).resolve() / ("index.html" if chosen == "folder" else "")
+        sys.stdout.write(f"{shown.as_uri()}\n")
     return 0
+
+
+def _form(path: str) -> str:
+    """The form that a name asks for: a folder by a slash at its end, or because it is one."""
+    if path.endswith(("/", os.sep)) or Path(path).is_dir():
+        return "folder"
+    return _BY_NAME.get(Path(path).suffix.lower(), "html")

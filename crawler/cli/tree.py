@@ -1,60 +1,28 @@
-"""The copying tree of a release as lines: who most likely has the text from whom."""
+"""The copying tree of a release as lines of a terminal."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from crawler.report.descent import Page, grow
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from crawler.report.descent import Branch
     from storage.rows import CopyRow
-
-_KINDS = {"origin": "the origin", "wire": "the wire", "outlet": "another outlet"}
 
 
 def draw_tree(copies: Sequence[CopyRow]) -> Iterator[tuple[str, str]]:
-    """The lines of the tree, each with the reason why it hangs where it does.
-
-    Origin and wire are roots, captured or not; under "nobody knows" hang the copies whose parent is unknown. A
-    circle, as two pages that name each other make one, is cut at its first address.
-    """
-    children: dict[str, list[CopyRow]] = defaultdict(list)
-    names: dict[str, str] = {}
-    own = {copy.url for copy in copies if copy.relation in {"origin", "wire"}}
-    for copy in sorted(copies, key=lambda copy: copy.url):
-        parent = copy.match.parent if copy.match else None
-        if copy.url in own:
-            names[copy.url] = f"{_KINDS[copy.relation]}, {copy.url}"
-        elif parent is not None:
-            root = parent.url or ""
-            children[root].append(copy)
-            if parent.kind in {"origin", "wire"}:
-                names.setdefault(root, f"{_KINDS[parent.kind]}, {root}")
-    drawn: set[str] = set()
-    known = {copy.url for found in children.values() for copy in found}
-    for root in sorted(own | {url for url in children if url and url not in known}):
-        yield names.get(root, root), ""
-        yield from _branches(root, children, "", drawn)
-    if children.get(""):
-        yield "nobody knows", ""
-        yield from _branches("", children, "", drawn)
-    while circle := known - drawn - own:  # two pages that name each other
-        first = min(circle)
-        drawn.add(first)
-        yield first, ""
-        yield from _branches(first, children, "", drawn)
+    """The lines of the tree, each with the reason why it hangs where it does."""
+    pages = [Page(copy.url, copy.relation, copy.match.parent if copy.match else None) for copy in copies]
+    for root in grow(pages):
+        yield ", ".join(filter(None, (root.kind, root.url))), ""
+        yield from _branches(root.children, "")
 
 
-def _branches(
-    url: str, children: Mapping[str, Sequence[CopyRow]], stem: str, drawn: set[str]
-) -> Iterator[tuple[str, str]]:
-    """What hangs under an address and is not drawn yet."""
-    found = [copy for copy in children.get(url, ()) if copy.url not in drawn]
-    drawn.update(copy.url for copy in found)
-    for n, copy in enumerate(found):
+def _branches(found: Sequence[Branch], stem: str) -> Iterator[tuple[str, str]]:
+    for n, branch in enumerate(found):
         last = n == len(found) - 1
-        parent = copy.match.parent if copy.match else None
-        sure = f"{parent.confidence} %: {parent.why}" if parent and parent.confidence else ""
-        yield f"{stem}{'└─' if last else '├─'} {copy.url}", sure
-        yield from _branches(copy.url, children, stem + ("   " if last else "│  "), drawn)
+        yield f"{stem}{'└─' if last else '├─'} {branch.url}", branch.sure
+        yield from _branches(branch.children, stem + ("   " if last else "│  "))

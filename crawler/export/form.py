@@ -31,6 +31,11 @@ COLUMNS: Final = {
         "rules_version",
     ),
     "annotations": ("@context", "id", "type", "motivation", "generator", "body", "target"),
+    "report": (
+        "key", "cluster", "release", "url", "family", "relation", "of_release", "of_page", "headline",
+        "figures_changed", "attribution_dropped", "links_dropped", "first_seen", "last_seen", "missing_since",
+        "blocks_removed", "record", "sha256",
+    ),
     "reconciled": (
         "state", "url", "row", "outlet", "relation", "release", "why", "first_seen", "last_seen", "record",
     ),

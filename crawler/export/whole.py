@@ -83,10 +83,11 @@ def replacing_bytes(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def replacing_folder(path: str | os.PathLike[str], pattern: str) -> Iterator[Path]:
+def replacing_folder(path: str | os.PathLike[str], mark: str, *others: str) -> Iterator[Path]:
     """A folder to fill that takes the place of `path` when the block ends well.
 
-    A folder that is there is replaced only where all in it fits `pattern`: it is an earlier one of ours.
+    A folder that is there is replaced only where it is empty or an earlier one of ours: something in it fits the
+    pattern `mark`, and nothing fits neither that nor one of the others.
 
     Raises:
         UsageError: the path is no folder's, or something else is in that folder.
@@ -98,8 +99,10 @@ def replacing_folder(path: str | os.PathLike[str], pattern: str) -> Iterator[Pat
     target = Path(path).resolve()
     if not target.parent.is_dir() or (target.exists() and not target.is_dir()):
         raise UsageError(f"{path}: {'is a file' if target.exists() else 'the folder above it does not exist'}")
-    if target.exists() and not all(each.match(pattern) for each in target.iterdir()):
-        raise UsageError(f"{path}: holds other things too, and would be replaced; name a new folder")
+    entries = list(target.iterdir()) if target.exists() else []
+    ours = all(any(map(entry.match, (mark, *others))) for entry in entries) and any(target.glob(mark))
+    if entries and not ours:
+        raise UsageError(f"{path}: holds other things, and would be replaced; name a new folder")
     with _said_by(path), _sibling(target) as sibling:
         sibling.mkdir()
         yield sibling

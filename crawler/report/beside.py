@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.export.comparison import apart, count, lay_beside, tell_counts
 from crawler.report.render import render_page
+from crawler.report.strips import strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +27,17 @@ LEGEND: Final = (
 """The classes, as the page explains them."""
 
 
-def render_comparison(held: Held) -> Iterator[str]:
-    """The page, in pieces."""
+def render_comparison(held: Held, home: str = "") -> Iterator[str]:
+    """The page, in pieces; `home` is the address of the release's page, where there is one."""
     return render_page(
         "beside.html.j2",
         ("report.css", "beside.css"),
         held=held,
+        home=home,
         heading=held.mine.title or held.copy.url,
         rows=lay_beside(held),
         apart=apart(held),
+        pieces_in_order=strip(held),
         told=tell_counts(count(held)) or "none",
         legend=LEGEND,
     )

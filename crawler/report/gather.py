@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.export.decisions import Said
+    from crawler.records import Parent
     from storage.rows import CopyRow, Holdings, ReleaseRow, Tally
 
 SAMPLE: Final = 220
@@ -33,7 +34,7 @@ _OWN: Final = frozenset({"origin", "wire"})
 class Carrier:
     """A page that carries a release or links to it. Coverages are per mille; `headline` is set if it differs.
 
-    `differences` are those from the text that it was held against, by class.
+    `differences` are those from the text that it was held against, by class; `record` is the capture behind it.
     """
 
     url: str
@@ -52,6 +53,9 @@ class Carrier:
     why: str
     differences: dict[str, int]
     contradictions: tuple[str, ...]
+    missing_since: str | None
+    parent: Parent | None
+    record: str
     sha256: str
 
 
@@ -146,6 +150,23 @@ def gather(connection: Connection, key: str | None = None) -> Report:
     )
 
 
+def alone(report: Report, story: Story) -> Report:
+    """The report on one of its releases."""
+    return replace(
+        report,
+        key=story.key or story.cluster,
+        stories=(story,),
+        copies=len(story.copies),
+        outlets=story.outlets,
+        hosts=story.hosts,
+        removed=sum(cut.blocks for cut in story.cuts),
+        unattached=0,
+        unattached_outlets=0,
+        rejected=(),
+        refused=(),
+    )
+
+
 def _wanted(connection: Connection, key: str | None) -> tuple[ReleaseRow, ...]:
     if key is None:
         return tuple(lookups.releases(connection, texts="excerpt"))
@@ -224,6 +245,9 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
         why=match.why if match else "",
         differences=dict(match.differences) if match else {},
         contradictions=match.contradictions if match else (),
+        missing_since=row.missing_since,
+        parent=match.parent if match else None,
+        record=row.capture,
         sha256=row.payload_sha256,
     )
 

@@ -1,10 +1,12 @@
-"""The report as one HTML page: no script, no request to anywhere, nothing of a page's own markup."""
+"""The report as HTML: no request to anywhere, no markup of a page, and one script that sorts and filters."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from collections.abc import Mapping, Sequence  # noqa: TC003 (a dataclass names them)
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -14,11 +16,16 @@ from markupsafe import Markup
 
 from crawler.export.comparison import tell_counts
 from crawler.export.form import percent
+from crawler.report.descent import Page, grow
+from crawler.report.league import count_languages, count_rules, count_sources, lay_matrix, rank
+from crawler.report.timeline import survive, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from crawler.report.gather import Carrier, Report
+    from crawler.report.descent import Branch
+    from crawler.report.gather import Carrier, Report, Story
+    from crawler.report.strips import Piece
 
 LEGEND: Final = (
     ("verbatim", "the release, word for word or nearly so"),
@@ -39,6 +46,9 @@ LEGEND: Final = (
 ROWS: Final = 5_000
 """Rows of copies that one page shows, shared out among its releases (ten each at least): it must open at once."""
 
+TOLD: Final = 6
+"""Passages of a strip that are told in words."""
+
 _SHARES = re.compile(r"; \d+ % of the copy is the release's, \d+ % of the release is here$")
 
 _CONTROL = re.compile(
@@ -47,14 +57,51 @@ _CONTROL = re.compile(
 """What HTML does not allow, and what turns text around: shown as U+FFFD."""
 
 
-def render_html(report: Report) -> Iterator[str]:
-    """The page, in pieces."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is beside the rows, by capture: the coverage strips, and the addresses of the difference views."""
+
+    strips: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
+def render_html(report: Report, shown: Shown | None = None, home: str = "") -> Iterator[str]:
+    """Everything on one page, in pieces; `home` is the address of the page that it is part of."""
+    hrefs = {story.cluster: f"#{anchor(story.cluster)}" for story in report.stories}
+    return _render(report, hrefs, shown or Shown(), home, inside=True)
+
+
+def render_overview(report: Report, hrefs: Mapping[str, str]) -> Iterator[str]:
+    """The summary over all releases alone; `hrefs` are the addresses of the releases' own pages, by cluster."""
+    return _render(report, hrefs, Shown(), "", inside=False)
+
+
+def _render(
+    report: Report,
+    hrefs: Mapping[str, str],
+    shown: Shown,
+    home: str,
+    *,
+    inside: bool,
+) -> Iterator[str]:
     single = report.key is not None and len(report.stories) == 1
+    outlets = rank(report.stories)
     return render_page(
         "report.html.j2",
         ("report.css",),
+        "report.js",
         report=report,
         single=single,
+        inside=inside,
+        strips=shown.strips,
+        beside=shown.beside,
+        home=home,
+        hrefs=hrefs,
+        outlets=outlets,
+        matrix=lay_matrix(report.stories, outlets),
+        rules=count_rules(report.stories),
+        languages=count_languages(report.stories),
+        sources=count_sources(report.stories),
         known=sum(story.url is not None for story in report.stories),
         heading=(report.stories[0].title if single else "") or "Who carried which press release",
         legend=LEGEND,
@@ -62,20 +109,27 @@ def render_html(report: Report) -> Iterator[str]:
     )
 
 
-def render_page(template: str, styles: Sequence[str], **values: Any) -> Iterator[str]:
-    """A page of ours, in pieces: its template, its styles inside, and a policy that allows nothing else."""
+def render_page(template: str, styles: Sequence[str], script: str = "", **values: Any) -> Iterator[str]:
+    """A page of ours, in pieces: template, styles and script in one, and a policy that allows nothing else."""
     folder = resources.files("crawler.report")
     style = "".join(folder.joinpath(name).read_text("utf-8") for name in styles)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    code = folder.joinpath(script).read_text("utf-8") if script else ""
     return (
         _environment()
-        .from_string(folder.joinpath(template).read_text("utf-8"))
+        .get_template(template)
         .generate(
             style=Markup(style),  # noqa: S704 (our own files, the only text that is not escaped)
-            style_hash=f"sha256-{digest}",
+            style_hash=_source_hash(style),
+            script=Markup(code),  # noqa: S704 (likewise)
+            script_hash=_source_hash(code) if code else "",
             **values,
         )
     )
+
+
+def _source_hash(text: str) -> str:
+    """What a policy allows a text in the page by: CSP level 3, 6.7.3.3."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def is_web(url: str) -> bool:
@@ -93,11 +147,15 @@ def is_web(url: str) -> bool:
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, finalize=_finalize
+        loader=jinja2.PackageLoader("crawler", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        finalize=_finalize,
     )
     environment.filters |= {
         "web": is_web,
-        "anchor": _anchor,
+        "anchor": anchor,
         "bare": _bare,
         "changes": tell_counts,
         "count": _count,
@@ -105,7 +163,11 @@ def _environment() -> jinja2.Environment:
         "percent": percent,
         "reason": _reason,
         "short": _short,
+        "strip_words": _strip_words,
+        "survive": survive,
         "thousands": _thousands,
+        "trace": trace,
+        "tree": _tree,
     }
     return environment
 
@@ -116,7 +178,8 @@ def _finalize(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _anchor(cluster: str) -> str:
+def anchor(cluster: str) -> str:
+    """The name of a release's place on a page, or of its own page."""
     return "r-" + re.sub("[^0-9A-Za-z]", "", cluster)
 
 
@@ -144,3 +207,15 @@ def _minute(moment: str) -> str:
 def _short(text: str, length: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= length else text[:length].rstrip() + "…"
+
+
+def _tree(story: Story) -> tuple[Branch, ...]:
+    return grow([Page(page.url, page.relation, page.parent) for page in (*story.own, *story.copies)])
+
+
+def _strip_words(pieces: Sequence[Piece]) -> str:
+    """What a strip shows, for those who do not see it."""
+    shares = [(round(p.release / 10), round((p.release + p.release_length) / 10)) for p in pieces]
+    told = ", ".join(f"{start} to {end} %" for start, end in shares[:TOLD])
+    more = f" and {len(pieces) - TOLD} more" if len(pieces) > TOLD else ""
+    return f"Passages of the release in it: {told}{more}" if pieces else "No passage of the release"

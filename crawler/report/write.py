@@ -1,38 +1,61 @@
-"""Write the report to a file: whole or not at all."""
+"""Write the report: a file or a folder, whole or not at all."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 from crawler.errors import UsageError
-from crawler.export.form import dump_json
+from crawler.export.comparison import hold
+from crawler.export.form import dump_json, write_csv
 from crawler.export.rows import share
-from crawler.export.whole import refuse_stale, replacing
-from crawler.report.gather import gather
-from crawler.report.render import render_html
+from crawler.export.whole import refuse_stale, replacing, replacing_folder
+from crawler.report.beside import render_comparison
+from crawler.report.gather import alone, gather
+from crawler.report.markdown import render_markdown
+from crawler.report.render import Shown, anchor, render_html, render_overview
+from crawler.report.strips import strip
+from storage import lookups
 from storage.lookups import reading
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-    from crawler.report.gather import Report
+    from crawler.report.gather import Report, Story
+    from crawler.report.strips import Piece
+    from crawler.sites.load import Sites
 
-Format = Literal["html", "json"]
+FORMATS: Final = ("html", "json", "csv", "md", "folder")
+_ENTRIES: Final = ("report.json", "index.html", "copies.csv", "copies", "r-*.html")
+"""What is in the folder of a report; by the first of them an earlier one is known."""
+
+_MOST_BESIDE: Final = 2_000
+"""Difference views of one release."""
 
 
 def write_report(
-    engine: Engine, path: str | os.PathLike[str], form: str, key: str | None = None, *, allow_stale: bool = False
+    engine: Engine,
+    path: str | os.PathLike[str],
+    form: str,
+    key: str | None = None,
+    *,
+    sites: Sites | None = None,
+    allow_stale: bool = False,
 ) -> Report:
     """Write the report on everything, or on the one release that `key` names; `-` is standard output.
 
     Args:
         engine: the store's database.
-        path: the file, replaced when the new one is complete.
-        form: `html` or `json`.
+        path: the file or folder, replaced when the new one is complete.
+        form: one of `FORMATS`; a folder has a page for each release, and one for each copy that differs.
         key: a release's key, address or cluster, or the address of a copy.
+        sites: by these links are read; without them no strip and no difference view is drawn.
         allow_stale: report on what is out of date too; the report says so.
 
     Returns:
@@ -42,17 +65,21 @@ def write_report(
         TearsheetError: something is out of date, no such release, or the file cannot be written.
 
     """
-    if form not in {"html", "json"}:
-        raise UsageError(f"--format: {form!r} is neither html nor json")
+    if form not in FORMATS:
+        raise UsageError(f"--format: {form!r} is none of {', '.join(FORMATS)}")
     with reading(engine) as connection:
         if not allow_stale:
             refuse_stale(connection)
         report = gather(connection, key)
+        if form == "folder":
+            with replacing_folder(path, *_ENTRIES) as folder:
+                _write_folder(connection, report, folder, sites)
+            return report
+        shown = Shown()
+        if form == "html" and key is not None and sites is not None:
+            shown = Shown(strips=dict(_strips(connection, report.stories[0], sites)))
     with replacing(path) as out:
-        if form == "html":
-            out.writelines(render_html(report))
-        else:
-            out.write(dump_json(report_object(report), indent=2) + "\n")
+        _write(report, shown, form, out)
     return report
 
 
@@ -64,3 +91,80 @@ def report_object(report: Report) -> dict[str, Any]:
             page["coverage"] = {"copy": share(page.pop("cover_copy")), "release": share(page.pop("cover_release"))}
     value["releases"] = value.pop("stories")
     return value
+
+
+def copy_lines(report: Report) -> Iterator[dict[str, Any]]:
+    """The report's copies as flat rows, one for each page of each release."""
+    for story in report.stories:
+        for page in chain(story.own, story.copies):
+            changed = page.differences
+            yield {
+                "key": story.key,
+                "cluster": story.cluster,
+                "release": story.url,
+                "url": page.url,
+                "family": page.family,
+                "relation": page.relation,
+                "of_release": share(page.cover_release),
+                "of_page": share(page.cover_copy),
+                "headline": page.headline,
+                "figures_changed": changed.get("number", 0),
+                "attribution_dropped": changed.get("attribution-dropped", 0),
+                "links_dropped": changed.get("link-dropped", 0),
+                "first_seen": page.first_seen,
+                "last_seen": page.last_seen,
+                "missing_since": page.missing_since,
+                "blocks_removed": page.removed,
+                "record": page.record,
+                "sha256": page.sha256,
+            }
+
+
+def _write(report: Report, shown: Shown, form: str, out: TextIO) -> None:
+    if form == "html":
+        out.writelines(render_html(report, shown))
+    elif form == "json":
+        out.write(dump_json(report_object(report), indent=2) + "\n")
+    elif form == "csv":
+        write_csv(copy_lines(report), out, "report")
+    else:
+        out.writelines(render_markdown(report))
+
+
+def _write_folder(connection: Connection, report: Report, folder: Path, sites: Sites | None) -> None:
+    names = {story.cluster: f"{anchor(story.cluster)}.html" for story in report.stories}
+    _put(folder / "index.html", render_overview(report, names))
+    _put(folder / "report.json", [dump_json(report_object(report)) + "\n"])
+    with (folder / "copies.csv").open("w", encoding="utf-8", newline="") as out:
+        write_csv(copy_lines(report), out, "report")
+    (folder / "copies").mkdir()
+    for story in report.stories:
+        shown = _show(connection, story, folder, sites) if sites is not None else Shown()
+        _put(folder / names[story.cluster], render_html(alone(report, story), shown, home="index.html"))
+
+
+def _show(connection: Connection, story: Story, folder: Path, sites: Sites) -> Shown:
+    """Write the difference views of a release's copies."""
+    strips: dict[str, tuple[Piece, ...]] = {}
+    beside: dict[str, str] = {}
+    for copy in lookups.copies(connection, cluster=story.cluster):
+        if len(strips) == _MOST_BESIDE:
+            break
+        held = hold(connection, copy, sites)
+        strips[copy.capture] = strip(held)
+        if held.comparison is not None and held.comparison.differences:
+            beside[copy.capture] = f"copies/{copy.capture}.html"
+            _put(folder / beside[copy.capture], render_comparison(held, home=f"../{anchor(story.cluster)}.html"))
+    return Shown(strips, beside)
+
+
+def _strips(connection: Connection, story: Story, sites: Sites) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+    for n, copy in enumerate(lookups.copies(connection, cluster=story.cluster)):
+        if n == _MOST_BESIDE:
+            return
+        yield copy.capture, strip(hold(connection, copy, sites))
+
+
+def _put(path: Path, pieces: Iterator[str] | list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(pieces)
