@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -19,7 +19,7 @@ from crawler.records import Rejected
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DATA: Final = "https://data.commoncrawl.org/"
+DATA: Final = "data.commoncrawl.org"
 _CRAWLS: Final = 3
 """Crawls that are asked for one release: the first after it came out."""
 
@@ -105,8 +105,9 @@ class _Row(msgspec.Struct):
     timestamp: str = ""
 
 
-def read_index(body: bytes) -> tuple[Named, ...] | Rejected:
+def read_index(url: str, body: bytes) -> tuple[Named, ...] | Rejected:
     """The captures of one page of an index, each as the bytes of its record, and the pages themselves."""
+    scheme = urlsplit(url).scheme
     named: list[Named] = []
     lines = body.split(b"\n")
     for line in lines:
@@ -116,7 +117,7 @@ def read_index(body: bytes) -> tuple[Named, ...] | Rejected:
         first, size = row
         last = first[1] + size - 1
         note = {"bytes": f"{first[1]}-{last}", "url": first[2]}
-        named.append(Named("warc", noted(DATA + first[0], note), f"captured {first[3]}"))
+        named.append(Named("warc", noted(f"{scheme}://{DATA}/{first[0]}", note), f"captured {first[3]}"))
         named.append(Named("item", first[2], f"captured {first[3]}"))
         if len(named) >= 2 * _RECORDS:
             break
@@ -149,9 +150,10 @@ def read_news_files(url: str, body: bytes) -> tuple[Named, ...] | Rejected:
     files = [line for line in lines if _FILE.fullmatch(line) and ".." not in line and _NEWS_FILE.search(line)]
     if not files and body.strip():
         return refusal(body)
-    until = since + _NEWS_DAYS
+    until, scheme = since + _NEWS_DAYS, urlsplit(url).scheme
     within = sorted(file for file in files if since <= _made(file) <= until)
-    return tuple(Named("bulk", DATA + quote(file), "for `tearsheet ingest`") for file in within[:_FILES])
+    address = f"{scheme}://{DATA}/"
+    return tuple(Named("bulk", address + quote(file), "for `tearsheet ingest`") for file in within[:_FILES])
 
 
 def _made(file: str) -> datetime:

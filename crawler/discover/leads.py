@@ -102,7 +102,7 @@ _READERS: Final[Mapping[LeadKind, Callable[[_Answer], Iterable[Named] | Rejected
     "cdx": lambda a: read_captures(a.fetched.url, a.plain),
     "collections": lambda a: read_collections(a.fetched.url, a.plain, carriers(a.sites)),
     "ccpages": lambda a: read_pages(a.fetched.url, a.plain),
-    "ccindex": lambda a: read_index(a.plain),
+    "ccindex": lambda a: read_index(a.fetched.url, a.plain),
     "ccnews": lambda a: read_news_files(a.fetched.url, a.plain),
 }
 """Who reads the answer of each kind of source."""

@@ -89,8 +89,8 @@ def queries(
 def carriers(sites: Sites) -> tuple[str, ...]:
     """The registrable domains of sites whose addresses hold a title: an index can be asked for its words."""
     holding = (site for site in sites.all if site.tier in {"copy", "wire"} and _holds_title(site))
-    domains = (_suffixes(site.hosts[0].removeprefix("*.")).top_domain_under_public_suffix for site in holding)
-    return tuple(dict.fromkeys(filter(None, domains)))
+    hosts = (site.hosts[0].removeprefix("*.") for site in holding)
+    return tuple(dict.fromkeys(_suffixes(host).top_domain_under_public_suffix or host for host in hosts))
 
 
 def _holds_title(site: Site) -> bool:

@@ -49,8 +49,8 @@ def read_captures(url: str, body: bytes) -> tuple[Named, ...] | Rejected:
     found = list(_distinct([dict(zip(names, row, strict=False)) for row in rows[1:end]]))
     named: list[Named] = []
     for time, original in found[:_MOST]:
-        named.append(Named("memento", f"https://{parts.hostname}/web/{time}id_/{original}", f"captured {time}"))
-        named.append(Named("item", original, f"captured {time}"))
+        held, why = f"{parts.scheme}://{parts.hostname}/web/{time}id_/{original}", f"captured {time}"
+        named += [Named("memento", held, why), Named("item", original, why)]
     named += [
         Named("cdx", f"{_RESUMED.sub('', url)}&resumeKey={quote(key, safe='')}", "the next part")
         for key in (rows[-1][0] if end < len(rows) - 1 and rows[-1] else None,)

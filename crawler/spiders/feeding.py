@@ -44,16 +44,20 @@ _LOOK_AGAIN: Final = 0.5
 
 
 class Feeding(Spider):
-    """A spider without addresses of its own. `tiers` says which sites it serves; it ends when nothing is ready."""
+    """A spider without addresses of its own. `tiers` says which sites it serves; it ends when nothing is ready.
+
+    With `reads_first` a host is not asked again before its last answer was read: that may say to wait.
+    """
 
     tiers: tuple[Tier, ...] = ()
     takes_strangers = False
+    reads_first = False
 
     def __init__(self, name: str | None = None, *, run: Run) -> None:
         super().__init__(name)
         self.run = run
         self.under_way: dict[str, Row] = {}
-        self.discovering: set[str] = set()
+        self.discovering: dict[str, str] = {}
         self.taken: Counter[str] = Counter()
         self.changed = asyncio.Event()
 
@@ -77,9 +81,9 @@ class Feeding(Spider):
             if outcome is None:  # a redirect that leads nowhere: another scheme
                 outcome = await self._written(self._settle(row, Outcome("blocked", "blocked:scheme")))
             self._count(outcome, stored)
-            lists = outcome.state == "archived"
+            lists = outcome.state == "archived" and stored.location is not None
             if lists:
-                self.discovering.add(row.key)
+                self.discovering[row.key] = row.host
         finally:
             self._finish(row)  # the host is free while a worker reads the list
         if lists and stored.location is not None:
@@ -103,6 +107,8 @@ class Feeding(Spider):
         if room <= 0 or not sites:
             return ()
         busy = {row.host for row in self.under_way.values()}
+        if self.reads_first:
+            busy.update(self.discovering.values())
         run = self.run
 
         def take(connection: Connection) -> list[tuple[Row, dict[str, str]]]:
@@ -196,7 +202,7 @@ class Feeding(Spider):
         if location is None:
             self.run.writer.submit(lambda connection: frontier.settle(connection, row.key, "queued", None))
             return
-        self.discovering.add(row.key)
+        self.discovering[row.key] = row.host
         task = asyncio.ensure_future(self._discover(row, location))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -219,7 +225,7 @@ class Feeding(Spider):
             if found.fault is not None:
                 run.tally.discovery[f"discover:{found.fault.reason}"] += 1
         finally:
-            self.discovering.discard(row.key)
+            self.discovering.pop(row.key, None)
             self.changed.set()
 
     async def _store(self, row: Row, found: Found, hint: str | None) -> int:

@@ -10,3 +10,4 @@ class Indexes(Feeding):
 
     name = "indexes"
     tiers = ("index",)
+    reads_first = True

@@ -40,10 +40,14 @@ Answer = Reply | list[Reply]
 
 @dataclass(slots=True)
 class Server:
-    """A loopback server that counts: `pages` maps a path, or host and path, to what it answers (in turn)."""
+    """A loopback server that counts: `pages` maps a path, or host and path, to what it answers (in turn).
+
+    `services` maps a host to what answers there: a function of the path and the request's headers.
+    """
 
     port: int
     pages: dict[str, Any] = field(default_factory=dict)
+    services: dict[str, Any] = field(default_factory=dict)
     hits: list[tuple[str, str]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: list[dict[str, str]] = field(default_factory=list)
@@ -61,7 +65,9 @@ class Server:
     def paths(self, host: str | None = None) -> list[str]:
         return [path for name, path in self.hits if host is None or name == host]
 
-    def answer(self, host: str, path: str) -> Any:
+    def answer(self, host: str, path: str, headers: dict[str, str]) -> Any:
+        if host in self.services and f"{host}{path}" not in self.pages:
+            return self.services[host](path, headers)
         found = self.pages.get(f"{host}{path}", self.pages.get(path))
         if isinstance(found, list):
             return found.pop(0) if len(found) > 1 else found[0]
@@ -78,7 +84,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             server.hits.append((host, self.path))
             server.times.append(time.monotonic())
             server.agents.append(dict(self.headers.items()))
-            reply = server.answer(host, self.path)
+            reply = server.answer(host, self.path, dict(self.headers.items()))
             if callable(reply):
                 self.close_connection = True
                 reply(self)

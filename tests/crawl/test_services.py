@@ -1,0 +1,373 @@
+"""Services that know where a release stands, crawled for real over loopback: what they find, and how they fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from crawler.discover.queries import Sought, queries
+from crawler.fetch.run import entry
+from crawler.records import Lead, Location, stamp
+from crawler.sites.load import Site, Sites, load_sites
+from storage import frontier
+from storage import tables as t
+from storage.archive import Archive
+from storage.engine import transact
+from storage.warc import read
+from tests.crawl import services
+from tests.crawl.loopback import HOST, Bench, Reply, Server, listed, site, story
+from tests.crawl.services import DATA, GDELT, INDEX, WAYBACK, CommonCrawl, Gdelt, Wayback, WordPress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SHIPPED = {each.name: each for each in load_sites().all}
+NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
+LEAD = (
+    "PORTO, Jan. 8, 2026 /PRNewswire/ -- Harbour Lines opened a floating terminal whose ramps follow every tide."
+)
+RELEASE = Sought(
+    "mirror:4711",
+    f"http://{HOST}/news/4711",
+    (),
+    "Harbour Lines: Floating terminal follows every tide",
+    LEAD,
+    "2026-01-08",
+)
+BLOG = "blog.carrier.test"
+STRANGER = "www.stranger.test"
+
+
+def plain_http(name: str, **politeness: Any) -> Site:
+    """A shipped site file as it is, but asked without TLS and without its pauses."""
+    asked = SHIPPED[name]
+    found = tuple(
+        msgspec.structs.replace(query, url=query.url.replace("https://", "http://", 1))
+        for query in asked.discover.queries
+    )
+    pace = msgspec.convert({"delay": 0, **politeness}, type(asked.politeness))
+    return msgspec.structs.replace(
+        asked, discover=msgspec.structs.replace(asked.discover, queries=found), politeness=pace
+    )
+
+
+def carrier() -> Site:
+    return site("carrier", BLOG, items=["/{year}/{slug}/"])
+
+
+def offer(bench: Bench, *leads: Lead) -> None:
+    with bench.store() as store:
+        entries = [entry(lead) for lead in leads]
+        transact(store.engine, lambda connection: frontier.offer(connection, entries, stamp(NOW)))
+
+
+def ask(bench: Bench, release: Sought = RELEASE) -> Sequence[Lead]:
+    found = queries(release, bench.sites, NOW)
+    offer(bench, *found)
+    return found
+
+
+def rows(bench: Bench, *columns: Any) -> list[tuple[Any, ...]]:
+    with bench.store() as store, store.engine.connect().execution_options(reads=True) as connection:
+        return [tuple(row) for row in connection.execute(select(*columns))]
+
+
+def states(bench: Bench) -> dict[str, tuple[str, str | None]]:
+    f = t.Frontier
+    return {url: (state, reason) for url, state, reason in rows(bench, f.url, f.state, f.reason)}
+
+
+@pytest.fixture
+def routes(server: Server) -> dict[str, str]:
+    return dict.fromkeys((GDELT, WAYBACK, INDEX, DATA, BLOG, STRANGER), server.address)
+
+
+def test_gdelt_leads_to_known_sites_and_to_strangers(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    service = Gdelt(
+        [
+            ("20260109010000", f"http://{BLOG}/2026/floating-terminal/", "Floating terminal", LEAD),
+            ("20260110010000", f"http://{STRANGER}/a/b.html", "A stranger\u2019s copy", LEAD),
+            ("20260110020000", "http://192.168.0.1/x", "A trap", LEAD),
+            ("20260111010000", f"http://{STRANGER}/other", "Another story", "Nothing of the kind."),
+        ]
+    )
+    server.services[GDELT] = service
+    server.pages[f"{BLOG}/2026/floating-terminal/"] = server.pages[f"{STRANGER}/a/b.html"] = story()
+    made = bench(plain_http("gdelt"), carrier(), loopback=routes)
+    asked = ask(made)
+    summary = made.run()
+    assert summary.discovery == {}
+    assert [path for host, path in server.hits if host == STRANGER] == ["/robots.txt", "/a/b.html"]
+    assert "/2026/floating-terminal/" in server.paths(BLOG)
+    found = rows(made, t.Lead.url_key, t.Lead.source, t.Lead.release_hint)
+    assert {hint for _, _, hint in found} == {"mirror:4711"}
+    named = [source for _, source, _ in found if source.startswith("http")]
+    assert set(named) <= {lead.url for lead in asked}
+    assert len(named) > len(set(named))  # several pages from one answer
+    pages = [row for row in rows(made, t.Frontier.url_key, t.Frontier.kind) if row[1] == "item"]
+    assert len(pages) == 2  # one lead each, however many queries named it
+
+
+def test_a_refusal_in_words_under_200_holds_gdelt_back(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    service = Gdelt([("20260109010000", f"http://{BLOG}/2026/floating-terminal/", "Floating", LEAD)], refusals=1)
+    server.services[GDELT] = service
+    server.pages[f"{BLOG}/2026/floating-terminal/"] = story()
+    made = bench(plain_http("gdelt"), carrier(), loopback=routes)
+    ask(made)
+    summary = made.run(patience=0.0)
+    assert summary.discovery == {"discover:passing": 1}
+    assert service.refused == 1
+    assert len(service.asked_at) == 1  # nobody else is asked there meanwhile
+    assert summary.waiting == summary.later == 2
+    held = rows(made, t.Host.name, t.Host.reason)
+    assert held == [(GDELT, "discover:passing")]
+    again = made.run(patience=30.0)
+    assert again.discovery == {}
+    assert again.later == 0
+    assert "/2026/floating-terminal/" in server.paths(BLOG)
+
+
+def test_refusals_without_end_never_lose_a_query(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = Gdelt([], refusals=1000)
+    made = bench(plain_http("gdelt"), loopback=routes, retries=0)
+    ask(made)
+    waits: list[set[str]] = []
+    for _ in range(3):
+        made.run(patience=0.0, clock=lambda: datetime(2027, 1, 1, len(waits) * 2, tzinfo=UTC))
+        waits.append({state for state, _ in states(made).values()})
+    assert waits == [{"queued"}] * 3
+    assert max(rows(made, t.Frontier.attempts)) == (3,)
+
+
+def test_the_pace_that_gdelt_wants_is_kept(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = service = Gdelt([], pace=0.4)
+    made = bench(plain_http("gdelt", delay=0.6), loopback=routes)
+    ask(made)
+    made.run()
+    assert service.refused == 0
+    assert len(service.asked_at) == 2
+
+
+def test_a_full_answer_is_asked_again_in_halves(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    articles = [
+        (f"2026010{8 + n // 200}{n % 20:02}0000", f"http://{BLOG}/2026/story-{n}/", "Floating terminal", LEAD)
+        for n in range(300)
+    ]
+    server.services[GDELT] = service = Gdelt(articles)
+    made = bench(plain_http("gdelt"), carrier(), loopback=routes)
+    offer(made, *[lead for lead in queries(RELEASE, made.sites, NOW) if "follow" in lead.url][:1])
+    made.run(sites=["gdelt"])
+    assert len(service.asked_at) > 2
+    assert sum(kind == "item" for (kind,) in rows(made, t.Frontier.kind)) == 300
+
+
+def test_strangers_are_few_and_lead_nowhere(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = Gdelt(
+        [("20260109010000", f"http://{STRANGER}/{n}.html", "Floating terminal", LEAD) for n in range(40)]
+    )
+    for n in range(40):
+        server.pages[f"{STRANGER}/{n}.html"] = listed(f"http://{STRANGER}/more/{n}", "http://elsewhere.test/x")
+    server.pages[f"{STRANGER}/0.html"] = Reply(b"", 302, (("Location", "http://elsewhere.test/x"),))
+    made = bench(plain_http("gdelt"), loopback={**routes, "elsewhere.test": server.address}, strangers=7)
+    offer(made, queries(RELEASE, made.sites, NOW)[0])
+    made.run()
+    assert len([path for path in server.paths(STRANGER) if path.endswith(".html")]) == 7
+    assert not [path for path in server.paths(STRANGER) if "more" in path]
+    assert server.paths("elsewhere.test") == []
+
+
+def test_without_a_release_nothing_leads_to_strangers(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = Gdelt([("20260109010000", f"http://{STRANGER}/1.html", "Floating", LEAD)])
+    made = bench(plain_http("gdelt"), loopback=routes)
+    url = queries(RELEASE, made.sites, NOW)[0].url
+    offer(made, Lead(url, "gdelt", "somewhere", "why", "gdelt"))
+    assert made.run().leads == 0
+    assert server.paths(STRANGER) == []
+
+
+def test_captures_of_the_wayback_machine_are_captures_of_the_page(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    there = f"http://{BLOG}/2026/floating-terminal-follows-every-tide/"
+    other = f"http://{BLOG}/2026/another-story/"
+    service = Wayback(
+        [
+            ("20260109101112", there, story("As it was").body),
+            ("20260111101112", there, story("As it became").body),
+            ("20260109101112", other, story("Another").body),
+            ("20260109101112", f"http://{HOST}/news/4711", story("The release").body),
+        ],
+        rows=1,
+        refusals=1,
+    )
+    server.services[WAYBACK] = service
+    server.pages[f"{BLOG}/2026/floating-terminal-follows-every-tide/"] = Reply(b"gone", 404)
+    made = bench(plain_http("wayback"), carrier(), site(), loopback=routes, retries=3)
+    ask(made)
+    summary = made.run()
+    assert summary.failed == {}
+    assert summary.later == 0
+    c = t.Capture
+    kept = {
+        (url, at): (status, flags, origin)
+        for url, at, status, flags, origin in rows(made, c.url, c.fetched_at, c.status, c.flags, c.origin)
+    }
+    for at in ("2026-01-09T10:11:12Z", "2026-01-11T10:11:12Z"):
+        assert kept[there, at] == (200, "via=wayback", "ingest")
+    assert kept[f"http://{HOST}/news/4711", "2026-01-09T10:11:12Z"][0] == 200
+    assert other not in {url for url, _ in kept}
+    assert summary.gone == {
+        "status:404": 2
+    }  # the pages themselves were looked for too, and what is not there is told
+
+
+def test_common_crawl_gives_single_records(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    there = f"http://{BLOG}/2026/floating-terminal-follows-every-tide/"
+    service = CommonCrawl(busy=1)
+    service.add(f"http://{BLOG}/2026/another-story/", "2026-01-12T00:00:00Z", story("Another").body)
+    service.add(there, "2026-01-12T03:04:05Z", story("Floating terminal").body)
+    server.services |= {INDEX: service.index, DATA: service.data}
+    server.pages[f"{BLOG}/2026/floating-terminal-follows-every-tide/"] = Reply(b"gone", 404)
+    made = bench(plain_http("commoncrawl"), carrier(), loopback=routes)
+    ask(made)
+    summary = made.run()
+    assert summary.failed == {}
+    assert summary.discovery == {}
+    assert len(service.ranges) == 1
+    assert [path for path in service.asked if "2019" in path] == []
+    c = t.Capture
+    found = [row for row in rows(made, c.url, c.fetched_at, c.origin, c.flags, c.id) if row[0] == there]
+    assert ("2026-01-12T03:04:05Z", "ingest", "via=commoncrawl") in {row[1:4] for row in found}
+    identity = next(row[4] for row in found if row[2] == "ingest")
+    with made.store() as store, store.engine.connect().execution_options(reads=True) as connection:
+        place = frontier.place_of(connection, identity)
+        assert place is not None
+        held = read(Archive(made.config.archive_folder).read(Location(*place)))
+    assert held.url == there
+    assert b"Floating terminal" in held.body
+    assert made.run().responses == 0  # what an archive holds does not change
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("other", "discover:mismatch"),
+        ("torn", "discover:corrupt"),
+        ("rubbish", "discover:corrupt"),
+        ("whole", "no-range"),
+        ("beyond", "status:416"),
+    ],
+)
+def test_a_record_that_is_not_what_the_index_said(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str], fault: str, reason: str
+) -> None:
+    there = f"http://{BLOG}/2026/floating-terminal-follows-every-tide/"
+    service = CommonCrawl()
+    service.add(there, "2026-01-12T03:04:05Z", story("Floating terminal").body)
+    row = service.rows[0]
+    if fault == "other":
+        row["url"] = f"http://{BLOG}/2026/floating-terminal-follows-every-other-tide/"
+    elif fault == "torn":
+        row["length"] = str(int(row["length"]) - 20)
+    elif fault == "rubbish":
+        service.archive = b"x" * len(service.archive)
+    elif fault == "beyond":
+        row["offset"] = "9999999"
+    server.services |= {INDEX: service.index, DATA: service.data}
+    if fault == "whole":
+        server.services[DATA] = lambda path, _: service.data(path, {})
+    made = bench(plain_http("commoncrawl"), carrier(), loopback=routes, retries=0)
+    ask(made)
+    summary = made.run(sites=["commoncrawl"])
+    told = {*summary.discovery, *summary.failed}
+    assert told == {reason}
+    assert not [row for row in rows(made, t.Capture.origin) if row[0] == "ingest"]
+
+
+def test_wordpress_is_asked_for_the_title(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    query = {"kind": "wordpress", "url": f"http://{BLOG}/wp-json/wp/v2/posts?search={{title}}&per_page=20"}
+    blog = site("carrier", BLOG, discover={"queries": [query]})
+    server.services[BLOG] = service = WordPress(
+        [
+            (f"http://{BLOG}/2026/01/09/a/", "Floating &#8220;terminal&#8221; follows every <b>tide</b>", LEAD),
+            (f"http://{BLOG}/2026/01/09/b/", "Another story", "Nothing."),
+        ]
+    )
+    made = bench(blog, loopback=routes)
+    ask(made)
+    assert made.run().discovery == {}
+    assert "/2026/01/09/a/" in server.paths(BLOG)
+    assert "/2026/01/09/b/" not in server.paths(BLOG)
+    assert "Floating \u201cterminal\u201d follows every tide" in {why for (why,) in rows(made, t.Lead.why)}
+    service.off = True
+    offer(made, *queries(Sought("mirror:1", title="A pier for the small boats opens"), made.sites, NOW))
+    assert made.run().discovery == {"discover:refused": 1}
+
+
+def test_a_search_page_and_a_search_feed(bench: Callable[..., Bench], server: Server) -> None:
+    found = site(discover={"queries": [{"kind": "search", "url": f"http://{HOST}/search?q={{title}}"}]})
+    url = f"/search?q={queries(RELEASE, Sites((found,)), NOW)[0].url.partition('=')[2]}"
+    server.pages[url] = listed("/news/1", "/about", "http://elsewhere.test/news/2")
+    server.pages["/news/1"] = story()
+    made = bench(found)
+    ask(made)
+    made.run()
+    assert server.paths() == ["/robots.txt", url, "/news/1"]
+
+
+def test_what_a_release_asks_is_asked_once(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = service = Gdelt([])
+    made = bench(plain_http("gdelt"), loopback=routes)
+    ask(made)
+    made.run()
+    first = len(service.asked_at)
+    ask(made)
+    made.run(due=True, clock=lambda: datetime(2027, 1, 1, tzinfo=UTC))
+    assert len(service.asked_at) == first
+
+
+def test_a_title_among_all_the_worlds_news(bench: Callable[..., Bench], server: Server) -> None:
+    feed = "".join(
+        f"<item><title>{title}</title><link>http://{STRANGER}/{n}</link></item>"
+        for n, title in enumerate(
+            (
+                "Floating terminal follows every tide - The Stranger",
+                "Every tide",
+                "HARBOUR LINES: Floating Terminal Follows Every Tide",
+            )
+        )
+    )
+    server.pages[f"{services.WAYBACK}/gal"] = Reply(f"<rss version='2.0'><channel>{feed}</channel></rss>".encode())
+    for n in range(3):
+        server.pages[f"{STRANGER}/{n}"] = story()
+    routes = dict.fromkeys((WAYBACK, STRANGER), server.address)
+    made = bench(plain_http("wayback"), loopback=routes)
+    offer(made, Lead(f"http://{WAYBACK}/gal", "wayback", "test", "why", "gal"))
+    made.run(wanted=[(RELEASE.key, RELEASE.title)])
+    assert [path for path in server.paths(STRANGER) if path != "/robots.txt"] in (["/0", "/2"], ["/2", "/0"])
+    hints = {hint for (hint,) in rows(made, t.Lead.release_hint) if hint}
+    assert hints == {RELEASE.key}
