@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import TimeoutError as FutureTimeout
 from functools import lru_cache
 from importlib.metadata import version
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from crawler.flow import Read
     from crawler.records import Fetched, Found, Member
@@ -51,6 +51,9 @@ T = TypeVar("T")
 _BATCH: Final = 32
 _IN_FLIGHT: Final = 4
 """Pages under way for each worker: enough that none waits for the parent."""
+
+_CRASHES: Final = 3
+"""How many workers a page may take with it before it is set aside: one may have been killed for another's sake."""
 
 
 def drain(store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> Drained:
@@ -85,7 +88,8 @@ class Reading:
         self._folder, self._packed = str(config.archive_folder), pack_sites(sites)
         self._waiting = 0
         self._workers = Workers(config.workers, config.limits.page_seconds, config.limits.memory_bytes)
-        self._under_way: deque[tuple[str, Future[PageRead | Rejected]]] = deque()
+        self._under_way: deque[tuple[str, Location, Future[PageRead | Rejected]]] = deque()
+        self._crashes: Counter[str] = Counter()
         self._read: list[tuple[str, PageRead | Rejected]] = []
         self._next: deque[tuple[str, Location | None]] = deque()
         self._done = Drained()
@@ -101,7 +105,7 @@ class Reading:
 
     def pump(self) -> bool:
         """Take in what is done, without waiting, and give the workers more; False where there is no more."""
-        while self._under_way and self._under_way[0][1].done():
+        while self._under_way and self._under_way[0][-1].done():
             self._take()
         while len(self._under_way) < self._ahead:
             if not self._next and not self._look():
@@ -110,8 +114,7 @@ class Reading:
             if location is None:
                 self._read.append((capture, Rejected("archive", "missing", "the archive has no such record")))
             else:
-                task = self._workers.submit(read_capture, self._folder, location, self._packed, self._page_bytes)
-                self._under_way.append((capture, task))
+                self._submit(capture, location)
         return True
 
     def finish(self) -> Drained:
@@ -128,7 +131,7 @@ class Reading:
 
     def _look(self) -> bool:
         """Find captures that are out of date and not under way."""
-        known = {capture for capture, _ in self._under_way} | {capture for capture, _ in self._read}
+        known = {capture for capture, *_ in self._under_way} | {capture for capture, _ in self._read}
         with self._engine.connect().execution_options(reads=True) as connection:
             waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
             new = [capture for capture in waiting if capture not in known]
@@ -136,16 +139,32 @@ class Reading:
         self._next.extend((key, Location(*places[key]) if key in places else None) for key in new)
         return bool(new)
 
+    def _submit(self, capture: str, location: Location) -> None:
+        task = self._workers.submit(read_capture, self._folder, location, self._packed, self._page_bytes)
+        self._under_way.append((capture, location, task))
+        self._store.faults.at("extracting")
+
     def _take(self) -> None:
         """Wait for the page that is longest under way; a full batch is saved."""
-        capture, future = self._under_way.popleft()
-        self._read.append((capture, _outcome(future)))
+        capture, location, task = self._under_way.popleft()
+        result = _outcome(task)
+        if isinstance(result, Rejected) and result.reason == "crash":
+            self._crashes[capture] += 1
+            if self._crashes[capture] < _CRASHES:
+                self._submit(capture, location)
+                return
+        self._read.append((capture, result))
         if len(self._read) >= _BATCH:
             self._save()
 
     def _save(self) -> None:
         saved = tuple(self._read)
-        transact(self._engine, lambda connection: pages.save_pages(connection, take_out(connection, saved)))
+
+        def save(connection: Connection) -> None:
+            pages.save_pages(connection, take_out(connection, saved))
+            self._store.faults.at("extract_mid")
+
+        transact(self._engine, save)
         for _, result in saved:
             if isinstance(result, Rejected):
                 self._done.rejected[result.reason] = self._done.rejected.get(result.reason, 0) + 1

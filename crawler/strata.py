@@ -99,6 +99,7 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
         done.texts += len(waiting)
         dirty.mark(connection, "cluster", map(str, pivots))
         dirty.mark(connection, "memory", map(str, moved))
+        store.faults.at("placing")
         dirty.unmark(connection, "text", [str(text) for text in marked])
         report("text", len(waiting), len(waiting))
 
@@ -129,14 +130,14 @@ def _remember(store: Store, sites: Sites) -> None:
 def _sum_up_clusters(store: Store, sites: Sites, report: Progress, done: Drained, settle: Settle) -> None:
     waiting = _waits(store, "cluster")
     while True:
-        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store.now(), settle))
+        summed = transact(store.engine, lambda connection: _sum_up(connection, sites, store, settle))
         if not summed:
             return
         done.clusters += summed
         report("cluster", done.clusters, max(done.clusters, waiting))
 
 
-def _sum_up(connection: Connection, sites: Sites, now: str, settle: Settle) -> int:
+def _sum_up(connection: Connection, sites: Sites, store: Store, settle: Settle) -> int:
     """Recall what the pages of some clusters show, then sum the clusters up."""
     keys = dirty.waiting(connection, "cluster", "", _BATCH)
     pivots = [int(key) for key in keys]
@@ -155,7 +156,9 @@ def _sum_up(connection: Connection, sites: Sites, now: str, settle: Settle) -> i
     told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}
     there = {pivot: (found, chosen_origin(found, said, sites)) for pivot, found in told.items() if found}
     summaries = dict.fromkeys(told) | dict(zip(there, settle(list(there.values())), strict=True))
-    clusters.save_summaries(connection, summaries, now)
+    clusters.save_summaries(connection, summaries, store.now())
+    if keys:
+        store.faults.at("summing")
     dirty.unmark(connection, "cluster", keys)
     return len(keys)
 

@@ -138,6 +138,7 @@ class Archive:
             path = self.folder / self._file
             part = Part(self._file, closed=True, bytes=self._end, sha256=file_digest(Path(f"{path}.open")))
             _write_whole(Path(f"{path}.sha256"), f"{part.sha256}  {self._file}\n".encode())
+            self._faults.at("mid_close")
             Path(f"{path}.open").rename(path)
             _sync_folder(self.folder)
         except OSError as error:
@@ -166,6 +167,7 @@ class Archive:
                 target.flush()
                 os.fsync(target.fileno())
                 _sync_folder(self.folder)
+                self._faults.at("mid_cut")
                 source.truncate(offset)
                 os.fsync(source.fileno())
         except OSError as error:
@@ -218,6 +220,7 @@ class Archive:
             while view:
                 written = os.pwrite(handle, view, at)
                 view, at = view[written:], at + written
+            self._faults.at("after_write")
             _sync_data(handle)
         except OSError:
             with suppress(OSError):  # what cannot even be cut off is cut off at the next start

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE = "TEARSHEET_FAULT"
+
+POINTS: Final = (
+    "before_append",  # a batch has come, nothing of it is written
+    "half_append",  # half of it is in the file
+    "after_write",  # all of it is, and not synchronised
+    "after_append",  # synchronised, and the database knows nothing of it
+    "mid_close",  # a full file has its digest beside it, and still its open name
+    "mid_tx",  # captures are in the transaction, what their addresses became is not
+    "before_commit",
+    "after_commit",  # nobody has the answer yet
+    "after_lease",  # leased, and nothing asked for
+    "discovering",  # the leads of a list are read, and not on the frontier
+    "extracting",  # workers read pages
+    "extract_mid",  # pages are in the transaction, and still out of date
+    "placing",  # as above, of texts
+    "summing",  # as above, of clusters
+    "repairing",  # the start has made some of the archive's tail known
+    "mid_cut",  # a torn tail is saved, and not cut off
+)
+"""Where each point lies, in the order of a page's way."""
 
 
 class Faults:

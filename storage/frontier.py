@@ -5,8 +5,7 @@
                      -> queued again, not before a time (a failure that may pass)
                      -> failed | blocked, with the reason
 
-A lease that a crash broke goes back to queued at the next start (`storage.repair`) and is counted in `breaks`,
-apart from `attempts`, which counts answers and errors seen.
+What became of a lease whose run died says `storage.leases`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, literal_column, or_, select, update
 
 from storage import tables as t
 from storage.engine import insert_missing, replace
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.records import Lead
 
-    _Query = Select[str, str, str, str, str, int, int, str | None]
+    _Query = Select[str, str, str, str, str, int, int, str | None, int]
 
 _CHUNK: Final = 400
 
@@ -54,6 +53,8 @@ class Row:
     depth: int
     attempts: int
     capture: str | None = None
+    suspect: bool = False
+    """Whether a run died while it was under way, and nothing has come of it since."""
 
 
 def offer(connection: Connection, entries: Sequence[Entry], now: str, *, again: bool = False) -> int:
@@ -103,15 +104,16 @@ def lease(
 ) -> tuple[Row, ...]:
     """Take up to `limit` addresses of those sites, at most one for each host that is ready and not busy.
 
-    Entry pages come before items, shallow ones before deep ones, and those that broke a lease last.
+    Entry pages come before items, shallow ones before deep ones. Suspects are not among them.
     """
     f = t.Frontier
-    order = (f.breaks, case((f.kind == "item", 1), else_=0), f.depth, f.url_key)
+    order = (case((f.kind == "item", 1), else_=0), f.depth, f.url_key)
     ready = (
         select(f.url_key, func.row_number().over(partition_by=f.host, order_by=order).label("place"))
         .outerjoin(t.Host, t.Host.name == f.host)
         .where(
             f.state == "queued",
+            f.breaks == 0,
             f.site.in_(list(sites)),
             f.host.not_in(list(hosts_busy)),
             or_(f.not_before.is_(None), f.not_before <= now),
@@ -122,10 +124,34 @@ def lease(
     chosen = select(ready.c.url_key).where(ready.c.place == 1)
     query = _rows().where(f.url_key.in_(chosen)).order_by(*order).limit(limit)
     rows = _as_rows(connection, query)
+    _mark_leased(connection, rows, owner)
+    return rows
+
+
+def lease_suspect(connection: Connection, owner: str, now: str, sites: Collection[str]) -> tuple[Row, ...]:
+    """Take the address of those sites that is ready and broke the fewest leases, if one did."""
+    f = t.Frontier
+    query = (
+        _rows()
+        .outerjoin(t.Host, t.Host.name == f.host)
+        .where(
+            f.state == "queued",
+            f.breaks > literal_column("0"),  # as the index has it
+            f.site.in_(list(sites)),
+            or_(f.not_before.is_(None), f.not_before <= now),
+            or_(t.Host.not_before.is_(None), t.Host.not_before <= now),
+        )
+    )
+    rows = _as_rows(connection, query.order_by(f.breaks, f.depth, f.url_key).limit(1))
+    _mark_leased(connection, rows, owner)
+    return rows
+
+
+def _mark_leased(connection: Connection, rows: Sequence[Row], owner: str) -> None:
     if rows:
         keys = [row.key for row in rows]
-        connection.execute(update(f).where(f.url_key.in_(keys)).values(state="leased", leased_by=owner))
-    return rows
+        taken = update(t.Frontier).where(t.Frontier.url_key.in_(keys))
+        connection.execute(taken.values(state="leased", leased_by=owner))
 
 
 def settle(
@@ -138,8 +164,11 @@ def settle(
     not_before: str | None = None,
     failed: bool = False,
 ) -> None:
-    """Say what came of an address. `failed` counts the attempt as one that did not succeed."""
+    """Say what came of an address, which clears it of every suspicion. `failed` counts the attempt as one that
+    did not succeed.
+    """
     values: dict[str, object] = {"state": state, "reason": reason, "not_before": not_before, "leased_by": None}
+    values |= {"breaks": 0, "alone": 0}
     if capture is not None:
         values["capture"] = capture
     if failed:
@@ -229,18 +258,26 @@ def payload_before(connection: Connection, url: str, capture: str) -> str | None
     return found
 
 
-def _as_rows(
-    connection: Connection, query: Select[str, str, str, str, str, int, int, str | None]
-) -> tuple[Row, ...]:
+def _as_rows(connection: Connection, query: _Query) -> tuple[Row, ...]:
     return tuple(
-        Row(row.url_key, row.url, row.host, row.site, row.kind, row.depth, row.attempts, row.capture)
+        Row(
+            row.url_key,
+            row.url,
+            row.host,
+            row.site,
+            row.kind,
+            row.depth,
+            row.attempts,
+            row.capture,
+            row.breaks > 0,
+        )
         for row in connection.execute(query)
     )
 
 
 def _rows() -> _Query:
     f = t.Frontier
-    return select(f.url_key, f.url, f.host, f.site, f.kind, f.depth, f.attempts, f.capture)
+    return select(f.url_key, f.url, f.host, f.site, f.kind, f.depth, f.attempts, f.capture, f.breaks)
 
 
 def _queue_again(connection: Connection, keys: Sequence[str]) -> None:
@@ -261,6 +298,7 @@ def _new_row(entry: Entry) -> dict[str, object]:
         "depth": entry.depth,
         "attempts": 0,
         "breaks": 0,
+        "alone": 0,
         "reason": None if entry.fault is None else f"blocked:{entry.fault}",
     }
 

@@ -73,10 +73,14 @@ class Frontier(Base):
     depth: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     breaks: Mapped[int] = mapped_column(Integer, default=0)  # leases that a crash broke
+    alone: Mapped[int] = mapped_column(Integer, default=0)  # of them, those where nothing else was under way
     not_before: Mapped[str | None] = mapped_column(String(20))
     leased_by: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     capture: Mapped[str | None] = mapped_column(String(32))
+    __table_args__ = (
+        Index("ix_frontier_suspect", "breaks", sqlite_where=breaks > 0, postgresql_where=breaks > 0),
+    )
 
 
 class Host(Base):

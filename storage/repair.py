@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select, update
 
 from crawler.errors import ArchiveError
-from crawler.records import Location
+from crawler.records import Location, stamp
 from storage import tables as t
 from storage.archive import Part, file_digest
 from storage.captures import MISSING, Indexed, describe, index, located, note_parts, place
 from storage.engine import insert_missing, transact
+from storage.faults import Faults
+from storage.leases import ASIDE, DEATHS, break_leases
 from storage.stream import Broken, Entry, find_member, members
 from storage.warc import fetched, is_ours, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -38,12 +41,15 @@ _SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a start found: records made known, places that are damaged, captures that are gone, broken leases."""
+    """What a start found: records made known, places that are damaged, captures that are gone, broken leases,
+    and an address that is set aside because runs died of it.
+    """
 
     adopted: int
     damaged: tuple[str, ...]
     missing: tuple[str, ...]
     requeued: int
+    quarantined: str | None = None
 
     def lines(self) -> tuple[str, ...]:
         """What a person should know of it."""
@@ -52,10 +58,15 @@ class Repaired:
             for identity in self.missing
         ]
         more = [f"… and {len(gone) - _SHOWN} more captures"] if len(gone) > _SHOWN else []
-        return (*self.damaged, *gone[:_SHOWN], *more)
+        aside = [
+            f"{url} was alone under way when {DEATHS} runs died: it is set aside for {ASIDE.days} days; "
+            "`tearsheet crawl --urls` asks for it all the same"
+            for url in filter(None, [self.quarantined])
+        ]
+        return (*self.damaged, *gone[:_SHOWN], *more, *aside)
 
 
-def repair(engine: Engine, archive: Archive, now: str) -> Repaired:
+def repair(engine: Engine, archive: Archive, clock: datetime, faults: Faults | None = None) -> Repaired:
     """Bring the database level with the archive and break the leases of the run that ended; under the lock.
 
     Raises:
@@ -66,7 +77,7 @@ def repair(engine: Engine, archive: Archive, now: str) -> Repaired:
         segments = connection.execute(select(t.Segment.file, t.Segment.closed, t.Segment.bytes)).all()
     known = {row.file: (row.closed, row.bytes) for row in segments}
     parts = archive.parts()
-    work = _Work(engine, archive, now)
+    work = _Work(engine, archive, stamp(clock), faults or Faults({}))
     for file in sorted(known.keys() - {part.file for part in parts}):
         work.lose(file, 0)
         transact(engine, partial(_forget, file=file))
@@ -75,8 +86,8 @@ def repair(engine: Engine, archive: Archive, now: str) -> Repaired:
             work.level(part)
     for saved in archive.torn():
         work.salvage(saved)
-    requeued = transact(engine, _break_leases)
-    return Repaired(work.adopted, tuple(work.damaged), tuple(work.missing), requeued)
+    broken, aside = transact(engine, lambda connection: break_leases(connection, clock))
+    return Repaired(work.adopted, tuple(work.damaged), tuple(work.missing), broken, aside)
 
 
 @dataclass(slots=True)
@@ -86,6 +97,7 @@ class _Work:
     engine: Engine
     archive: Archive
     now: str
+    faults: Faults
     adopted: int = 0
     damaged: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -172,6 +184,7 @@ class _Work:
         if batch:
             transact(self.engine, lambda connection: index(connection, batch))
             self.adopted += len(batch)
+            self.faults.at("repairing")
 
 
 def _indexed(entry: Entry, location: Location) -> list[Indexed]:
@@ -221,15 +234,6 @@ def _mark_missing(connection: Connection, *, file: str, ids: Sequence[str], now:
 
 def _refused(source: str, place: str, reason: str, detail: str, now: str) -> dict[str, str]:
     return {"source": source, "place": place, "reason": reason, "detail": detail, "seen_at": now}
-
-
-def _break_leases(connection: Connection) -> int:
-    broken = (
-        update(t.Frontier)
-        .where(t.Frontier.state == "leased")
-        .values(state="queued", leased_by=None, breaks=t.Frontier.breaks + 1)
-    )
-    return int(connection.execute(broken).rowcount)
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Store:
     def __init__(self, engine: Engine, archive: Archive, faults: Faults, clock: Callable[[], datetime]) -> None:
         self.engine = engine
         self.archive = archive
-        self._faults = faults
+        self.faults = faults
         self._clock = clock
         self._failed = False
         self.added = 0
@@ -90,7 +90,7 @@ class Store:
             try:
                 with closing(archive), sole_writer(engine, what):
                     prepare(engine)
-                    for line in repair(engine, archive, stamp(clock())).lines():
+                    for line in repair(engine, archive, clock(), faults).lines():
                         _log.warning("%s", line)
                     yield cls(engine, archive, faults, clock)
             finally:
@@ -177,7 +177,7 @@ class Store:
             parts.append(current)
         transact(self.engine, lambda connection: self._write(connection, found, parts, captures, also))
         self.added += len(found)
-        self._faults.at("after_commit")
+        self.faults.at("after_commit")
 
     def _write(
         self,
@@ -189,9 +189,10 @@ class Store:
     ) -> None:
         index(connection, found)
         note_parts(connection, parts)
+        self.faults.at("mid_tx")
         if also is not None:
             also(connection, captures)
-        self._faults.at("before_commit")
+        self.faults.at("before_commit")
 
     def _fresh(self, captures: Sequence[Capture]) -> list[int]:
         """Positions of those that the archive does not hold yet, each once."""

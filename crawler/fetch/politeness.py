@@ -5,9 +5,10 @@ Scrapy's throttle may lengthen the delay of a slow host; here is where it stays 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from crawler.fetch.addresses import host_of
+from crawler.fetch.run import LONGEST_DELAY
 
 if TYPE_CHECKING:
     from typing import Self
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.fetch.run import Run
-
-LONGEST_DELAY: Final = 60.0
-"""Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""
 
 
 class Politeness:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.fetch.addresses import host_of, url_fault
 from crawler.records import stamp
 from crawler.urls import url_key
+from storage.faults import Faults
 from storage.frontier import Entry
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ BULK: Final = "bulk"
 
 ONCE: Final = frozenset({"gdelt", "cdx", "memento", "collections", "ccpages", "ccindex", "warc", "ccnews", "bulk"})
 """Kinds that are asked once: who asks again asks for another time."""
+
+LONGEST_DELAY: Final = 60.0
+"""Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""
+
+_REQUESTS: Final = 10
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class Run:
     patience: float
     chosen: frozenset[str] | None = None
     wanted: tuple[tuple[str, str], ...] = ()
+    faults: Faults = field(default_factory=lambda: Faults({}))
     tally: Tally = field(default_factory=Tally)
     progress: Callable[[Tally], None] | None = None
 
@@ -90,6 +97,12 @@ class Run:
         """Seconds between two requests to a host."""
         site = self.sites.of_host(host)
         return site.politeness.delay if site is not None else STRANGER_DELAY
+
+    def longest_lease(self, host: str) -> float:
+        """Seconds after which an address of a host cannot be under way any more: robots.txt, itself and its
+        redirects, each after the longest wait and timed out.
+        """
+        return _REQUESTS * (self.config.crawl.timeout + max(self.delay_of(host), LONGEST_DELAY))
 
 
 def entry(lead: Lead, depth: int = 0) -> Entry:

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from crawler.derive import Reading
+from crawler.errors import TearsheetError
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import Run, Tally, entry
@@ -31,7 +32,7 @@ from crawler.spiders.indexes import Indexes
 from crawler.spiders.origins import Origins
 from crawler.strata import Drained
 from crawler.workers import Workers
-from storage import frontier
+from storage import frontier, leases
 from storage.engine import transact
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     refused = transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
     with store.engine.connect().execution_options(reads=True) as connection:
         named = frontier.named_hosts(connection)
-    limits = config.limits
-    with Reading(store, config, sites) as reading:
+    limits, owner = config.limits, f"process {os.getpid()}"
+    with _giving_leases_back(store, owner), Reading(store, config, sites) as reading:
         with (
             Writer(store, reading.pump if options.derives else None) as writer,
             Workers(min(config.workers, 2), limits.page_seconds, limits.memory_bytes) as workers,
@@ -138,11 +139,12 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 sites=sites,
                 named_hosts=set(named),
                 config=config,
-                owner=f"process {os.getpid()}",
+                owner=owner,
                 clock=options.clock,
                 patience=options.patience,
                 chosen=chosen,
                 wanted=tuple(options.wanted),
+                faults=store.faults,
                 progress=options.progress,
                 tally=Tally(blocked=refused),
             )
@@ -154,6 +156,16 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
         later = frontier.count_states(connection, chosen).get("queued", 0)
         waiting = frontier.count_waiting(connection, chosen, run.now())
     return _summary(run.tally, drained, (later, waiting), stopped=stopped)
+
+
+@contextmanager
+def _giving_leases_back(store: Store, owner: str) -> Iterator[None]:
+    """However the run ends, but for a death: nothing then looks as if it had died of what was under way."""
+    try:
+        yield
+    finally:
+        with suppress(TearsheetError):  # a database that is away: the next start takes them back
+            transact(store.engine, lambda connection: leases.release_all(connection, owner))
 
 
 def scrapy_settings(config: AppConfig, loopback: Mapping[str, str]) -> Settings:
@@ -263,7 +275,9 @@ def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRu
     """Let the first signal end the crawl in order, and the second end it at once."""
     stopped = threading.Event()
     here = threading.current_thread() is threading.main_thread()
-    caught = (signal.SIGINT, signal.SIGTERM) if here else ()
+    caught = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] if here else []
+    if here and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # nohup
+        caught.remove(signal.SIGHUP)
 
     def stop() -> None:
         if stopped.is_set():

@@ -6,6 +6,7 @@ The event loop runs no SQL and no parser here: the writer thread leases and sett
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime
@@ -57,6 +58,7 @@ class Feeding(Spider):
         super().__init__(name)
         self.run = run
         self.under_way: dict[str, Row] = {}
+        self.since: dict[str, float] = {}
         self.discovering: dict[str, str] = {}
         self.taken: Counter[str] = Counter()
         self.changed = asyncio.Event()
@@ -66,6 +68,7 @@ class Feeding(Spider):
         for found in await self._written(self.run.writer.submit(self._archived)):
             self._begin_discovery(found)
         while self.run.writer.error is None:
+            await self._expire()
             leased = await self._lease()
             for row, headers in leased:
                 yield self._request(row, headers)
@@ -93,7 +96,7 @@ class Feeding(Spider):
         """Settle an address that got no answer, or none that counts."""
         row: Row = failure.request.meta[ROW]  # type: ignore[attr-defined]  # Scrapy sets it
         try:
-            if self.run.writer.error is None:
+            if self.run.writer.error is None and row.key in self.under_way:  # or it has expired
                 outcome = await self._written(self._settle(row, of_error(failure.value or RuntimeError())))
                 self._count(outcome, None)
         finally:
@@ -104,18 +107,25 @@ class Feeding(Spider):
     async def _lease(self) -> Sequence[tuple[Row, dict[str, str]]]:
         room = self.run.config.crawl.concurrency - len(self.under_way)
         sites = self._open_sites()
-        if room <= 0 or not sites:
+        if room <= 0 or not sites or any(row.suspect for row in self.under_way.values()):
             return ()
-        busy = {row.host for row in self.under_way.values()}
+        idle, busy = not self.under_way, {row.host for row in self.under_way.values()}
         if self.reads_first:
             busy.update(self.discovering.values())
         run = self.run
 
         def take(connection: Connection) -> list[tuple[Row, dict[str, str]]]:
-            rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+            rows: Sequence[Row] = ()
+            if idle:  # what a run died of is asked for alone, so that the next death tells more
+                rows = frontier.lease_suspect(connection, run.owner, run.now(), sites)
+            if not rows:
+                rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
             return [(row, self._validators(connection, row)) for row in rows]
 
-        return self._within_budget(await self._written(run.writer.submit(take)))
+        leased = await self._written(run.writer.submit(take))
+        if leased:
+            run.faults.at("after_lease")
+        return self._within_budget(leased)
 
     def _within_budget(self, leased: Sequence[tuple[Row, dict[str, str]]]) -> Sequence[tuple[Row, dict[str, str]]]:
         """What the sites' pages for this run allow; a site of several hosts may have got more, which goes back."""
@@ -124,6 +134,7 @@ class Feeding(Spider):
             if self.taken[row.site] < self._pages(row.site):
                 self.taken[row.site] += 1
                 self.under_way[row.key] = row
+                self.since[row.key] = time.monotonic()
                 kept.append((row, headers))
             else:
                 over.append(row.key)
@@ -169,7 +180,18 @@ class Feeding(Spider):
 
     def _finish(self, row: Row) -> None:
         self.under_way.pop(row.key, None)
+        self.since.pop(row.key, None)
         self.changed.set()
+
+    async def _expire(self) -> None:
+        """Settle what neither answered nor failed in so long a time that it will not: no lease is for ever."""
+        now = time.monotonic()
+        for key, since in list(self.since.items()):
+            row = self.under_way[key]
+            if now - since > self.run.longest_lease(row.host):
+                outcome = await self._written(self._settle(row, Outcome("failed", "expired", passing=True)))
+                self._count(outcome, None)
+                self._finish(row)
 
     def _sites(self) -> list[str]:
         names = [site.name for site in self.run.sites.all if site.tier in self.tiers]
@@ -220,6 +242,7 @@ class Feeding(Spider):
                 wanted=run.wanted,
             )
             found = await self._found(run.workers.submit(read_leads, str(run.archive), location, run.sites, asked))
+            run.faults.at("discovering")
             run.named_hosts.update(host_of(lead.url) for lead in found.leads if not lead.site)
             run.tally.leads += await self._store(row, found, hint)
             if found.fault is not None:

@@ -1,6 +1,6 @@
 """The real `crawl` verb, with the benchmark web's hosts led to its loopback ports; for a process of its own.
 
-    python tests/benchmarks/routed.py ROUTES VERB…
+    python tests/benchmarks/routed.py ROUTES SEGMENT_BYTES VERB…
 
 The routes are no option of the verb, on purpose: nothing but a test may reach this machine. On the way it notes
 what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, and when
@@ -37,6 +37,7 @@ def main() -> int:
     import crawler.spiders.crawl as crawling
     from crawler.cli.main import main as run
     from crawler.derive import Reading
+    from storage.store import Store
 
     memory: dict[int, int] = {}
     times: dict[str, float] = {}
@@ -56,8 +57,9 @@ def main() -> int:
         patch.object(crawling, "Reading", Timed),
         patch.object(verb, "_progress", lambda **_: note),
         patch.object(verb, "CrawlOptions", routed),
+        patch.object(Store, "open", partial(Store.open, segment_bytes=int(sys.argv[2]))),
     ):
-        code = run(sys.argv[2:])
+        code = run(sys.argv[3:])
     print(json.dumps({"times": {**times, "end": time.time() - STARTED}, "memory": memory, "last": resident()}))
     return code
 

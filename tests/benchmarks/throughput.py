@@ -26,6 +26,7 @@ Web = dict[str, str]
 ROOT: Final = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from storage.archive import SEGMENT_BYTES  # noqa: E402 (the path comes first)
 from tests.benchmarks.web import World, hits, serving  # noqa: E402 (the path comes first)
 
 SITE: Final = """
@@ -118,9 +119,9 @@ def site_folder(data: Path, world: World, concurrency: int) -> Path:
     return data
 
 
-def command(web: Web, data: Path) -> list[str]:
+def command(web: Web, data: Path, segment_bytes: int = SEGMENT_BYTES) -> list[str]:
     """What crawls it."""
-    routed = ["tests/benchmarks/routed.py", json.dumps(web)]
+    routed = ["tests/benchmarks/routed.py", json.dumps(web), str(segment_bytes)]
     return [*routed, "crawl", "--site", "wire", "--config", str(data / "config.toml"), "--json"]
 
 

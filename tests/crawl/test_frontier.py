@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from crawler.fetch.run import entry
 from crawler.records import Lead
-from storage import frontier
+from storage import frontier, leases
 from storage import tables as t
 from storage.engine import open_engine, prepare
 
@@ -134,14 +135,64 @@ def test_leases_are_given_back(connect: Callable[[], Any]) -> None:
         assert take(connection) == ["a.test/1"]
 
 
-def test_a_lease_that_broke_comes_last(connect: Callable[[], Any]) -> None:
+def die(connection: Connection) -> str | None:
+    """What the next start does about a run that died."""
+    return leases.break_leases(connection, datetime.fromisoformat(NOW))[1]
+
+
+def suspect(connection: Connection, now: str = NOW) -> list[str]:
+    return [row.url.removeprefix("http://") for row in frontier.lease_suspect(connection, "me", now, ["a", "b"])]
+
+
+def test_what_broke_a_lease_is_leased_alone_until_it_is_settled(connect: Callable[[], Any]) -> None:
     with connect() as connection:
-        frontier.offer(connection, [entry(lead("/", kind="listing")), entry(lead("/1"))], NOW)
-        first = take(connection)
-        assert first == ["a.test/"]
-        broken = update(t.Frontier).where(t.Frontier.state == "leased")
-        connection.execute(broken.values(state="queued", breaks=1))
+        offers = [lead("/", kind="listing"), lead("/1"), lead("/1", "b.test", "b")]
+        frontier.offer(connection, [entry(each) for each in offers], NOW)
+        assert suspect(connection) == []
+        assert take(connection) == ["a.test/", "b.test/1"]
+        assert die(connection) is None
         assert take(connection) == ["a.test/1"]
+        first = suspect(connection)
+        assert len(first) == 1
+        row = frontier.lease_suspect(connection, "me", NOW, ["a", "b"])[0]
+        assert row.suspect
+        frontier.settle(connection, row.key, "queued", "timeout", failed=True)
+        assert suspect(connection) == []
+        assert len(take(connection)) == 1
+
+
+def test_an_address_that_three_runs_died_of_is_set_aside(connect: Callable[[], Any]) -> None:
+    with connect() as connection:
+        offers = [entry(lead("/1")), entry(lead("/1", "b.test", "b"))]
+        frontier.offer(connection, offers, NOW)
+        take(connection)
+        assert die(connection) is None  # which of the two it was is not known yet
+        for _ in range(2):
+            row = frontier.lease_suspect(connection, "me", NOW, ["a"])[0]
+            assert row.url == "http://a.test/1"
+            assert die(connection) is None
+        frontier.lease_suspect(connection, "me", NOW, ["a"])
+        assert die(connection) == "http://a.test/1"
+        assert suspect(connection) == ["b.test/1"]
+        assert frontier.count_states(connection, ["a"]) == {"failed": 1}
+        found = connection.execute(select(t.Frontier).where(t.Frontier.site == "a")).one()
+        assert (found.reason, found.not_before, found.attempts) == ("quarantined", "2026-01-08T00:00:00Z", 0)
+        assert frontier.queue_due(connection, ["a"], "2026-01-07T00:00:00Z") == 0
+        assert frontier.queue_due(connection, ["a"], "2026-01-09T00:00:00Z") == 1
+        assert suspect(connection, "2026-01-09T00:00:00Z") == ["a.test/1"]
+        assert die(connection) == "http://a.test/1", "one more chance, not three"
+
+
+def test_a_run_that_ends_in_order_leaves_no_suspects(connect: Callable[[], Any]) -> None:
+    with connect() as connection:
+        frontier.offer(connection, [entry(lead("/1")), entry(lead("/1", "b.test", "b"))], NOW)
+        take(connection)
+        leases.release_all(connection, "another")
+        assert frontier.count_states(connection) == {"leased": 2}
+        leases.release_all(connection, "me")
+        assert die(connection) is None
+        assert suspect(connection) == []
+        assert len(take(connection)) == 2
 
 
 def test_named_hosts(connect: Callable[[], Any]) -> None:

@@ -6,23 +6,22 @@ import os
 import signal
 import time
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from crawler.derive import drain, read_alone
+from crawler.derive import drain, read_alone, read_capture
 from crawler.flow import Read, read_page
-from crawler.records import Fetched, Rejected
+from crawler.records import Fetched, Location, PageRead, Rejected
 from crawler.sites.load import load_sites
 from crawler.workers import Expired, Workers
 from settings.app import AppConfig, Limits
 from storage import tables as t
+from storage.archive import Archive
 from storage.store import Arrival, Store
+from storage.warc import read
 from tests.releases import page, paragraphs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HTML = (("Content-Type", "text/html"),)
 MEMORY = 1024 * 1024 * 1024
@@ -139,3 +138,33 @@ def test_odd_characters_are_read_and_can_be_stored(text: str) -> None:
     assert isinstance(found, Read)
     found.draft.text.encode("utf-8")
     assert "\0" not in found.draft.text
+
+
+def read_or_die(folder: str, location: Location, packed: bytes, page_bytes: int) -> PageRead | Rejected:
+    """As the pipeline reads a page, but for two of them: their worker is killed, twice or always."""
+    url = read(Archive(Path(folder)).read(location)).url
+    tries = Path(folder, f"tries-{url.rpartition('/')[2]}")
+    if "good" not in url:
+        died = len(tries.read_text()) if tries.exists() else 0
+        tries.write_text("x" * (died + 1))
+        if "always" in url or died < 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return read_capture(folder, location, packed, page_bytes)
+
+
+def test_a_page_whose_worker_was_killed_is_tried_again_and_then_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = AppConfig(data=str(tmp_path / "data"), workers=2)
+    names = ("good1", "twice", "good2", "always", "good3")
+    monkeypatch.setattr("crawler.derive.read_capture", read_or_die)
+    with Store.open(config.data_folder, config.database_url, "test") as store:
+        store.add([Arrival(page(f"https://a.example/{name}", paragraphs(n))) for n, name in enumerate(names)])
+        drain(store, config, load_sites())
+        with store.engine.connect().execution_options(reads=True) as connection:
+            pages = set(connection.scalars(select(t.Page.url)))
+            refused = connection.execute(select(t.Rejected.reason, t.Rejected.detail)).all()
+    assert pages == {f"https://a.example/{name}" for name in names if name != "always"}
+    assert [(row.reason, "the worker died" in row.detail) for row in refused] == [("crash", True)]
+    tries = {path.name: len(path.read_text()) for path in config.archive_folder.glob("tries-*")}
+    assert tries == {"tries-twice": 3, "tries-always": 3}

@@ -1,7 +1,7 @@
 """Watch releases and be polite for months: what a scheduled crawl keeps between its runs."""
 
-import sqlalchemy as sa  # noqa: F401 (until the first table comes)
-from alembic import op  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
 
 revision = '0003'
@@ -12,6 +12,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Go to this version."""
+    op.add_column("frontier", sa.Column("alone", sa.Integer(), nullable=False, server_default="0"))
+    suspect = sa.text("breaks > 0")
+    op.create_index("ix_frontier_suspect", "frontier", ["breaks"], sqlite_where=suspect, postgresql_where=suspect)
 
 
 def downgrade() -> None:

@@ -1,0 +1,243 @@
+"""Crawls that are killed again and again, and whether anything was lost, doubled or fetched once too often.
+
+    python tests/benchmarks/kills.py [--kills 300] [--pages 240] [--seed 1] [--database URL]
+
+The `crawl` verb runs against a small web (`web.py`: several hosts, a list on each, one page in seven behind a
+redirect) at concurrency 8, and is ended as `kill -9` ends it: at each named point of `storage/faults.py`, at its
+1st, 2nd, 3rd, 7th and 20th pass, and in turn at random moments, its workers with it. After each kill the oracle
+looks: what was acknowledged before is still there, archive and database hold the same records in the same order,
+the database is sound, no worker outlives its parent. At last the crawl may get through, and must end as an
+undisturbed one does: every address settled, every page read. Then the next folder is begun. The web counts what it
+was asked for, so that what was fetched again is known. Prints one line for each folder, and exits with 1 where
+anything does not hold. With a PostgreSQL URL the rows lie there, in a database that is emptied after each folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+ROOT: Final = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from sqlalchemy import MetaData, select  # noqa: E402 (the path comes first)
+
+from storage import tables as t  # noqa: E402
+from storage.check import check  # noqa: E402
+from storage.engine import open_engine  # noqa: E402
+from storage.faults import POINTS, VARIABLE  # noqa: E402
+from storage.store import Store  # noqa: E402
+from tests.benchmarks.throughput import command, site_folder  # noqa: E402
+from tests.benchmarks.web import World, hits, serving  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PASSES: Final = (1, 2, 3, 7, 20)
+CONCURRENCY: Final = 8
+SEGMENT_BYTES: Final = 60_000
+"""Small enough for a folder's archive to have several files."""
+
+LONGEST: Final = 300.0
+"""Seconds after which a run is taken to hang."""
+
+
+@dataclass(slots=True)
+class Score:
+    """What came of the kills so far."""
+
+    kills: int = 0
+    named: Counter[str] = field(default_factory=Counter)
+    folders: int = 0
+    requests: int = 0
+    again: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Kill until there were enough kills; the exit code says whether all held."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--pages", type=int, default=240)
+    parser.add_argument("--hosts", type=int, default=12)
+    parser.add_argument("--each", type=int, default=10, help="kills of one folder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", default="")
+    args = parser.parse_args()
+    world, score = World(args.hosts, args.pages, every=7), Score()
+    random_ = random.Random(args.seed)
+    named = plan()
+    with serving(world) as web, tempfile.TemporaryDirectory() as scratch:
+        while score.kills < args.kills and not score.wrong:
+            folder = Folder(world, web, Path(scratch) / str(score.folders), args.database)
+            kill_through(folder, score, named, random_, min(args.each, args.kills - score.kills))
+            print(f"folder {score.folders}: {said(score)}", flush=True)
+    missed = sorted({name for name in POINTS if not score.named[name]})
+    print(f"never reached: {', '.join(missed) or 'none'}")
+    print("\n".join(score.wrong) or "0 pages lost, 0 rows doubled, archive and database equal")
+    return 1 if score.wrong else 0
+
+
+def said(score: Score) -> str:
+    """The figures in a line."""
+    rate = score.again / max(score.kills, 1)
+    return (
+        f"{score.kills} kills so far, {score.named.total()} of them at {len(+score.named)} named points; "
+        f"{score.requests} requests, {score.again} of them again: {rate:.2f} for each kill"
+    )
+
+
+class Folder:
+    """One data folder that is crawled and killed."""
+
+    def __init__(self, world: World, web: Mapping[str, str], path: Path, database: str) -> None:
+        self.world = world
+        self.path = site_folder(path, world, CONCURRENCY)
+        self.database = database or f"sqlite:///{path / 'tearsheet.sqlite'}"
+        self.web = dict(web)
+        self._command = [sys.executable, *command(self.web, path, SEGMENT_BYTES), "--due", "--db", self.database]
+
+    def start(self, fault: str = "") -> subprocess.Popen[bytes]:
+        """Begin a crawl, in a process group of its own."""
+        environment = {**os.environ, VARIABLE: fault} if fault else None
+        with (self.path / "said").open("ab") as log:
+            return subprocess.Popen(
+                self._command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def said(self) -> str:
+        """The end of what its crawls said."""
+        return (self.path / "said").read_text()[-2000:]
+
+    def archived(self) -> int:
+        """The archive's size."""
+        return sum(path.stat().st_size for path in (self.path / "archive").glob("seg-*"))
+
+    def look(self) -> tuple[frozenset[str], list[str]]:
+        """What the store has acknowledged, once a start has repaired it, and what is wrong with it."""
+        with Store.open(self.path, self.database, "look") as store:
+            problems = list(check(store.engine, store.archive).problems)
+            with store.engine.connect() as connection:
+                aside = select(t.Frontier.url).where(t.Frontier.reason == "quarantined")
+                problems += [f"set aside: {url}" for url in connection.execute(aside).scalars()]
+                return frozenset(connection.execute(select(t.Capture.id)).scalars()), problems
+
+    def shortfalls(self) -> Iterator[str]:
+        """What an undisturbed crawl would have and this one has not, or has twice."""
+        with Store.open(self.path, self.database, "look") as store, store.engine.connect() as connection:
+            rows = connection.execute(select(t.Frontier.url, t.Frontier.state)).all()
+            pages = Counter(connection.execute(select(t.Page.url)).scalars())
+            left = connection.execute(select(t.Dirty.stratum, t.Dirty.key)).all()
+        due = {f"http://{name}/" for name in self.world.names} | {self.url(n) for n in range(self.world.pages)}
+        yield from (f"not on the frontier: {url}" for url in due - {row.url for row in rows})
+        yield from (f"unexpected: {row}" for row in rows if row.url not in due or row.state != "done")
+        stories = {self.story(n) for n in range(self.world.pages)}
+        yield from (f"no text: {url}" for url in stories - pages.keys())
+        yield from (f"unexpected text: {url}" for url in pages.keys() - stories)
+        yield from (f"never derived: {tuple(row)}" for row in left)
+
+    def url(self, page: int) -> str:
+        """The address that a list names."""
+        return f"http://{self.world.host_of(page)}/news/{page}"
+
+    def story(self, page: int) -> str:
+        """The address that has the text."""
+        return self.url(page).replace("/news/", "/moved/") if self.world.moves(page) else self.url(page)
+
+    def forget(self) -> None:
+        """Empty the server's database for the next folder."""
+        if not self.database.startswith("sqlite"):
+            engine = open_engine(self.database)
+            with engine.begin() as connection:
+                there = MetaData()
+                there.reflect(connection)
+                there.drop_all(connection)
+            engine.dispose()
+
+
+def plan() -> list[tuple[str, ...]]:
+    """The named points, each as the faults of runs that follow one another: a repair needs something to repair."""
+    before = {"repairing": "after_append", "mid_cut": "half_append"}
+    return [
+        (f"{before[point]}:{nth}", f"{point}:1") if point in before else (f"{point}:{nth}",)
+        for nth, point in product(PASSES, POINTS)
+    ]
+
+
+def kill_through(
+    folder: Folder, score: Score, named: list[tuple[str, ...]], random_: random.Random, kills: int
+) -> None:
+    """Kill one folder's crawl so often, or until it got through; then let it get through, and compare."""
+    before: frozenset[str] = frozenset()
+    for turn in range(kills):
+        killed = [
+            end(folder, score, fault, random_) for fault in (named.pop(0) if named and turn % 2 == 0 else ("",))
+        ]
+        now, problems = folder.look()
+        score.wrong += [f"lost: {each}" for each in before - now] + problems
+        before = now
+        if not all(killed):
+            break
+    with folder.start() as child:
+        code = child.wait(LONGEST)
+    score.wrong += [f"exit {code}: {folder.said()}"] if code else []
+    now, problems = folder.look()
+    score.wrong += [*problems, *folder.shortfalls(), *(f"lost: {each}" for each in before - now)]
+    asked = Counter({key: n for key, n in hits(folder.web).items() if key[1] != "/robots.txt"})
+    score.folders += 1
+    score.requests += asked.total()  # robots.txt is asked for once in each run, and left out
+    score.again += sum(n - 1 for n in asked.values())
+    folder.forget()
+
+
+def end(folder: Folder, score: Score, fault: str, random_: random.Random) -> bool:
+    """Run the crawl and end it, at its point or at random; whether it was still under way."""
+    with folder.start(fault) as child:
+        if not fault:
+            kill_at_random(child, folder, random_)
+        code = child.wait(LONGEST)
+    if code not in {0, 137, -signal.SIGKILL}:
+        score.wrong.append(f"exit {code}: {folder.said()}")
+    elif code:
+        score.kills += 1
+        score.named[fault.partition(":")[0]] += bool(fault)
+    if outlived(child.pid):
+        score.wrong.append(f"workers outlive the run that died at {fault or 'random'}")
+    return code != 0
+
+
+def kill_at_random(child: subprocess.Popen[bytes], folder: Folder, random_: random.Random) -> None:
+    """Kill it and its workers, at some moment after it has begun to write."""
+    size, limit = folder.archived(), time.monotonic() + LONGEST
+    while folder.archived() == size and child.poll() is None and time.monotonic() < limit:
+        time.sleep(0.01)
+    time.sleep(random_.uniform(0.0, 2.0))
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def outlived(group: int) -> bool:
+    """Whether a process of the group is still there some time after its leader died."""
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
