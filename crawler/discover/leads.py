@@ -116,14 +116,16 @@ def _lead(page: str, named: Named, sites: Sites, asked: Asked) -> Lead | None:
     site = sites.of_host(urlsplit(url).hostname or "")  # not of_url: a list leads to hosts that are named only
     hint = named.hint or asked.hint
     if named.kind != "item":
-        why, name = named.words[:200] or named.kind, _next_site(page, named.kind, site, sites, asked)
+        name = _next_site(page, named.kind, site, sites, asked)
+        why = named.words[:200] or named.kind
         return Lead(url, name, _source(page), why, named.kind, hint) if name is not None else None
     means_it = named.exact and hint is not None
+    why = named.words[:200] or ("found" if means_it else "listed")
     if site is None:
-        return Lead(url, "", _source(page), named.words[:200] or "found", "item", hint) if means_it else None
+        return Lead(url, "", _source(page), why, "item", hint) if means_it else None
     if site.tier == "index" or not (means_it or site.is_item(url)):
         return None
-    return Lead(url, site.name, _source(page), named.words[:200] or "listed", "item", hint)
+    return Lead(url, site.name, _source(page), why, "item", hint)
 
 
 def _source(page: str) -> str:

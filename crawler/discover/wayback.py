@@ -66,7 +66,7 @@ def _distinct(rows: Sequence[dict[str | None, str | None]]) -> Iterator[tuple[st
     turns: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: (row.get("timestamp") or "", row.get("original") or "")):
         time, original = row.get("timestamp") or "", row.get("original") or ""
-        page = original.partition("://")[2].lower().removesuffix("/")
+        page = _bare(original).partition("://")[2].lower().removesuffix("/")
         payload = row.get("digest") or time
         if len(time) != 14 or not time.isdigit() or url_fault(_bare(original)) or (page, payload) in seen:
             continue

@@ -17,6 +17,7 @@ from crawler.match.differences import COMPARED, Side, count_differences
 from crawler.match.overrule import ADDRESS, PERSON, at_home
 from crawler.match.relation import relate
 from crawler.match.rungs import decide, disagreements, gather
+from crawler.match.views import count_items
 from crawler.records import ATTACHING, Match, Release, Summary
 from crawler.rulings import cluster_id
 
@@ -298,7 +299,7 @@ def _release(
         supports=told.supports,
         language=canonical.language,
         published_at=canonical.published_at if canonical.tier != "copy" else _origin_made_at(keys, sites),
-        copies=len(copies),
+        copies=count_items([member for member in carried if member.newest]),
         families=len({member.family for member in carried}),
         first_copy_at=min((member.fetched_at for member in carried if member.fetched_at), default=None),
     )
