@@ -39,6 +39,7 @@ VERBS: Final = {
     "export": "write rows for other programs",
     "reconcile": "hold a vendor's list of pickups against what was captured",
     "bundle": "pack the evidence of one release into one file",
+    "serve": "serve the dashboard, the API and feeds on this machine",
     "extract": "clean one page and print its text; stores nothing",
     "db": "upgrade or check the database",
     "site": "check a site file",

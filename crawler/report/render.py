@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence  # noqa: TC003 (a dataclass names them)
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -46,6 +47,9 @@ LEGEND: Final = (
 ROWS: Final = 5_000
 """Rows of copies that one page shows, shared out among its releases (ten each at least): it must open at once."""
 
+FOLDERS: Final = ("report", "web")
+"""Where our templates, styles and the script lie."""
+
 TOLD: Final = 6
 """Passages of a strip that are told in words."""
 
@@ -59,10 +63,11 @@ _CONTROL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is beside the rows, by capture: the coverage strips, and the addresses of the difference views."""
+    """What is beside the rows, by capture: coverage strips, and addresses of pages of ours with their name."""
 
     strips: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
+    beside_name: str = "side by side"
 
 
 def render_html(report: Report, shown: Shown | None = None, home: str = "") -> Iterator[str]:
@@ -95,6 +100,7 @@ def _render(
         inside=inside,
         strips=shown.strips,
         beside=shown.beside,
+        beside_name=shown.beside_name,
         home=home,
         hrefs=hrefs,
         outlets=outlets,
@@ -111,25 +117,40 @@ def _render(
 
 def render_page(template: str, styles: Sequence[str], script: str = "", **values: Any) -> Iterator[str]:
     """A page of ours, in pieces: template, styles and script in one, and a policy that allows nothing else."""
-    folder = resources.files("crawler.report")
-    style = "".join(folder.joinpath(name).read_text("utf-8") for name in styles)
-    code = folder.joinpath(script).read_text("utf-8") if script else ""
+    style, code = read_styles(*styles), read_script(script)
     return (
         _environment()
         .get_template(template)
         .generate(
             style=Markup(style),  # noqa: S704 (our own files, the only text that is not escaped)
-            style_hash=_source_hash(style),
+            style_hash=source_hash(style),
             script=Markup(code),  # noqa: S704 (likewise)
-            script_hash=_source_hash(code) if code else "",
+            script_hash=source_hash(code) if code else "",
             **values,
         )
     )
 
 
-def _source_hash(text: str) -> str:
+@cache
+def read_styles(*names: str) -> str:
+    """Our own style sheets, one behind the other."""
+    return "".join(_read(name) for name in names)
+
+
+@cache
+def read_script(name: str) -> str:
+    """Our own script of that name; none without a name."""
+    return _read(name) if name else ""
+
+
+def source_hash(text: str) -> str:
     """What a policy allows a text in the page by: CSP level 3, 6.7.3.3."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _read(name: str) -> str:
+    places = (resources.files("crawler").joinpath(folder, name) for folder in FOLDERS)
+    return next(place for place in places if place.is_file()).read_text("utf-8")
 
 
 def is_web(url: str) -> bool:
@@ -145,9 +166,10 @@ def is_web(url: str) -> bool:
         return False
 
 
+@cache  # the templates are files of ours: compiled once, never changed
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("crawler", "report"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("crawler", folder) for folder in FOLDERS]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

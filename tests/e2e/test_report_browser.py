@@ -21,8 +21,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ON_CI = os.environ.get("CI") == "true"
 
 if not ON_CI:
-    pytest.importorskip("playwright", reason="pip install '.[browser]'")
-    pytest.importorskip("axe_playwright_python", reason="pip install '.[browser]'")
+    pytest.importorskip("playwright", reason="pip install '.[ci]'")
+    pytest.importorskip("axe_playwright_python", reason="pip install '.[ci]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine", allow_module_level=True)
 

@@ -28,7 +28,7 @@ def library(name: str) -> Any:
     """A reader, where it is installed; on CI all must be."""
     if os.environ.get("CI") == "true":
         return importlib.import_module(name)
-    return pytest.importorskip(name, reason="pip install '.[readers]'")
+    return pytest.importorskip(name, reason="pip install '.[ci]'")
 
 
 def rows(engine: Engine, kind: str) -> list[dict[str, Any]]:

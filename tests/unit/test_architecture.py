@@ -32,6 +32,7 @@ MAY_STORE = (
     "spiders/",
     "report/",
     "export/",
+    "web/",
     "demo/",
 )
 MAY_CRAWL = ("cli/", "spiders/", "fetch/", "demo/")

@@ -187,7 +187,7 @@ def test_a_command_does_what_it_says(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(workspace / "config"))
     arguments = command.split()
     if "parquet" in arguments and os.environ.get("CI") != "true":
-        pytest.importorskip("pyarrow", reason="pip install '.[readers]'")
+        pytest.importorskip("pyarrow", reason="pip install '.[ci]'")
     if "--data" not in arguments:
         arguments += ["--data", STORE]
     code = main(arguments)

@@ -1,0 +1,240 @@
+"""The API under /api/v1: the rows of the exports, one by one and page by page, as JSON.
+
+Lists are paged by cursor (`next` of an answer is the `cursor` of the next request), never by offset, so that a
+page deep down costs what the first does. Every answer has an ETag; asked for again with it, nothing is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import Response
+
+from crawler.export.form import dump_json
+from crawler.export.rows import copy_row, read_schema, release_row
+from crawler.web.views import find
+from storage import browse, lookups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+    from starlette.requests import Request
+
+    _Query = Mapping[str, tuple[str, dict[str, Any]]]
+
+PREFIX: Final = "/api/v1"
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_CLUSTER: Final = re.compile(r"c[0-9a-z-]{1,40}")
+_CAPTURE: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class Fault(Exception):  # noqa: N818 (what RFC 9457 calls a problem)
+    """A request that cannot be answered: its status, and what to do."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+def answer(request: Request, value: Any) -> Response:
+    """A value as JSON, or 304 where the asker has it."""
+    body = (dump_json(value) + "\n").encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(body, media_type="application/json", headers={"ETag": tag})
+
+
+def problem(fault: Fault) -> Response:
+    """A fault as RFC 9457 has it."""
+    body = dump_json({"title": fault.why, "status": fault.status}) + "\n"
+    return Response(body, fault.status, media_type="application/problem+json")
+
+
+def releases(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """A page of releases."""
+    limit, cursor, since = _limit(asked), _matching(asked, "cursor", _CLUSTER), _since(asked)
+    found = browse.page_of_releases(connection, cursor, limit, since)
+    rows = [release_row(row) for one in found for row in lookups.releases(connection, cluster=one)]
+    return _listed(rows, found, limit)
+
+
+def release(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """One release, by its key, address, cluster or an earlier id of that."""
+    cluster = lookups.find_cluster(connection, asked["key"])
+    row = next(lookups.releases(connection, cluster=cluster), None) if cluster else None
+    if row is None:
+        raise Fault(404, "no release of that name")
+    return release_row(row)
+
+
+def copies(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """A page of copies."""
+    limit, cursor, since = _limit(asked), _matching(asked, "cursor", _CAPTURE), _since(asked)
+    cluster = _matching(asked, "cluster", _CLUSTER)
+    found = browse.page_of_copies(
+        connection, cursor, limit, cluster=cluster, family=asked.get("family", ""), since=since
+    )
+    urls = browse.urls_of(connection, found)
+    rows = [copy_row(row, locations=True) for one in found for row in lookups.copies(connection, url=urls[one])]
+    return _listed(rows, found, limit)
+
+
+def copy(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """One page, by its address in any spelling: where is this from?"""
+    url = asked.get("url", "")
+    if not url:
+        raise Fault(422, "url: the address of a page is wanted")
+    found = find(connection, url)
+    capture = found.capture
+    row = None
+    if capture is not None:
+        row = next(lookups.copies(connection, url=browse.urls_of(connection, [capture])[capture]), None)
+    if row is None:
+        raise Fault(404, "this address was never captured as a page of text")
+    return copy_row(row, locations=True)
+
+
+def search(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """Releases by words of their title or text, or by the name of an outlet."""
+    words = asked.get("q", "")
+    if not words.strip():
+        raise Fault(422, "q: words are wanted")
+    found = browse.search_releases(connection, words, _limit(asked))
+    return _listed([release_row(r) for one in found for r in lookups.releases(connection, cluster=one)], [], 1)
+
+
+def runs(connection: Connection, asked: Mapping[str, str]) -> Any:
+    """The newest runs, and what is out of date."""
+    rows = lookups.runs(connection, _limit(asked))
+    return {
+        "items": [
+            {"id": r.id, "verb": r.verb, "started_at": r.started_at, "ended_at": r.ended_at, "outcome": r.outcome}
+            for r in rows
+        ],
+        "out_of_date": lookups.dirty(connection),
+        "next": None,
+    }
+
+
+VIEWS: Final[Mapping[str, Callable[[Connection, Mapping[str, str]], Any]]] = {
+    "/releases": releases,
+    "/releases/{key:path}": release,
+    "/copies": copies,
+    "/copy": copy,
+    "/search": search,
+    "/runs": runs,
+}
+"""The views by path under `PREFIX`."""
+
+
+def openapi(version: str) -> dict[str, Any]:
+    """The description of the API, with the schemas of the exports: OpenAPI 3.1."""
+    cursor: _Query = {"cursor": ("string", {"description": "`next` of the answer before"})}
+    limit: _Query = {"limit": ("integer", {"minimum": 1, "maximum": browse.MOST, "default": 50})}
+    since: _Query = {
+        "changed_since": ("string", {"pattern": f"^{_MOMENT.pattern}$", "description": "seen or gone since"})
+    }
+    words: _Query = {"q": ("string", {"minLength": 1})}
+    listed: _Query = {**cursor, **limit, **since}
+    cluster: _Query = {"cluster": ("string", {"pattern": f"^{_CLUSTER.pattern}$"})}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tearsheet", "version": version, "description": "Press releases and who carries them."},
+        "paths": {
+            f"{PREFIX}/releases": _get("A page of releases", listed, _list_of("release")),
+            f"{PREFIX}/releases/{{key}}": _get("One release", {}, _ref("release"), path="key"),
+            f"{PREFIX}/copies": _get(
+                "A page of copies", {**listed, **cluster, "family": ("string", {})}, _list_of("copy")
+            ),
+            f"{PREFIX}/copy": _get(
+                "Where is this from?", {"url": ("string", {"minLength": 1})}, _ref("copy"), required=("url",)
+            ),
+            f"{PREFIX}/search": _get(
+                "Releases by words",
+                {**words, **limit},
+                _list_of("release"),
+                required=("q",),
+            ),
+            f"{PREFIX}/runs": _get("The newest runs", limit, {"type": "object"}),
+        },
+        "components": {
+            "schemas": {
+                "release": _bare(read_schema("releases")),
+                "copy": _bare(read_schema("copies")),
+                "problem": {
+                    "type": "object",
+                    "properties": {"title": {"type": "string"}, "status": {"type": "integer"}},
+                    "required": ["title", "status"],
+                },
+            }
+        },
+    }
+
+
+def _get(
+    summary: str,
+    query: _Query,
+    schema: dict[str, Any],
+    *,
+    path: str = "",
+    required: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "query", "required": name in required, "schema": {"type": kind, **more}}
+        for name, (kind, more) in query.items()
+    ]
+    if path:
+        parameters.append(
+            {"name": path, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        )
+    faults = {
+        status: {"description": why, "content": {"application/problem+json": {"schema": _ref("problem")}}}
+        for status, why in (("404", "there is none"), ("422", "a value that means nothing"))
+    }
+    good = {"200": {"description": "found", "content": {"application/json": {"schema": schema}}}}
+    return {"get": {"summary": summary, "parameters": parameters, "responses": good | faults}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list_of(name: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": _ref(name)}, "next": {"type": ["string", "null"]}},
+        "required": ["items", "next"],
+    }
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema as a component: it is named by its place, not by an address of its own."""
+    return {name: value for name, value in schema.items() if name not in {"$schema", "$id"}}
+
+
+def _listed(rows: list[Any], ids: list[str], limit: int) -> dict[str, Any]:
+    return {"items": rows, "next": ids[-1] if len(ids) == limit else None}
+
+
+def _limit(asked: Mapping[str, str]) -> int:
+    said = asked.get("limit", "50")
+    if not re.fullmatch(r"[0-9]{1,4}", said, re.ASCII) or not 1 <= int(said) <= browse.MOST:
+        raise Fault(422, f"limit: a number from 1 to {browse.MOST} is wanted")
+    return int(said)
+
+
+def _since(asked: Mapping[str, str]) -> str:
+    return _matching(asked, "changed_since", _MOMENT)
+
+
+def _matching(asked: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:
+    said = asked.get(name, "")
+    if said and not pattern.fullmatch(said):
+        raise Fault(422, f"{name}: not a value that this API gives or takes")
+    return said

@@ -1,0 +1,107 @@
+"""Parts of the long lists, for readers that page through them: a page of ids behind a cursor, and a search.
+
+Each answer is bounded, and every value of a reader is a parameter of a statement, never a part of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, or_, select
+
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.orm import InstrumentedAttribute
+
+MOST: Final = 200
+"""Rows of one page of a list."""
+
+_ATTACHED: Final = ("origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation")
+
+
+def page_of_releases(connection: Connection, after: str = "", limit: int = 50, since: str = "") -> list[str]:
+    """The clusters of releases behind `after`, in the order of their ids.
+
+    With `since` those that a copy joined, was seen at or went missing from at that time or later.
+    """
+    query = select(t.Release.cluster).where(t.Release.cluster > after)
+    if since:
+        touched = select(t.Copy.cluster).where(_since(since))
+        query = query.where(t.Release.cluster.in_(touched))
+    return list(connection.scalars(query.order_by(t.Release.cluster).limit(min(limit, MOST))))
+
+
+def newest_releases(connection: Connection, limit: int = 50, skip: int = 0) -> list[str]:
+    """The clusters of the releases whose first copy was seen last."""
+    r = t.Release
+    query = select(r.cluster).order_by(func.coalesce(r.first_copy_at, r.published_at, "").desc(), r.cluster)
+    return list(connection.scalars(query.offset(min(skip, 10_000)).limit(min(limit, MOST))))
+
+
+def page_of_copies(
+    connection: Connection,
+    after: str = "",
+    limit: int = 50,
+    *,
+    cluster: str = "",
+    family: str = "",
+    since: str = "",
+) -> list[str]:
+    """The captures that copies show now, behind the capture `after`; of one release or outlet, or since a time."""
+    query = select(t.Copy.capture).where(t.Copy.capture > after)
+    if cluster:
+        query = query.where(t.Copy.cluster == cluster)
+    if family:
+        query = query.where(t.Copy.family == family)
+    if since:
+        query = query.where(_since(since))
+    return list(connection.scalars(query.order_by(t.Copy.capture).limit(min(limit, MOST))))
+
+
+def urls_of(connection: Connection, captures: Collection[str]) -> dict[str, str]:
+    """The address of each of these captures that a copy shows now."""
+    rows = connection.execute(select(t.Copy.capture, t.Copy.url).where(t.Copy.capture.in_(captures)))
+    return {capture: url for capture, url in rows}  # noqa: C416 (rows are no pairs to the type checker)
+
+
+def newest_copies(
+    connection: Connection, limit: int = 50, *, cluster: str = "", key_scheme: str = ""
+) -> list[tuple[str, str]]:
+    """The newest copies (capture, first sight), newest first: all, those of a release, of an issuer's scheme."""
+    first = func.coalesce(t.Copy.first_seen, "")
+    query = (
+        select(t.Copy.capture, first)
+        .join(t.Match, t.Match.url == t.Copy.url)
+        .where(t.Match.relation.in_(_ATTACHED), t.Match.relation.not_in(("origin", "wire")))
+    )
+    if cluster:
+        query = query.where(t.Copy.cluster == cluster)
+    if key_scheme:
+        query = query.where(t.Match.key.startswith(f"{key_scheme}:", autoescape=True))
+    rows = connection.execute(query.order_by(first.desc(), t.Copy.capture).limit(min(limit, MOST)))
+    return [(capture, at) for capture, at in rows]
+
+
+def search_releases(connection: Connection, words: str, limit: int = 50) -> list[str]:
+    """The clusters of releases with all of these words in title or text, or whose copies' outlet has that name."""
+    r = t.Release
+    found = select(r.cluster).where(*(_has(word, r.title, r.text) for word in words.split()[:8]))
+    named = select(t.Copy.cluster).where(t.Copy.family == words.strip().lower()).distinct()
+    query = (
+        select(r.cluster)
+        .where(or_(r.cluster.in_(found), r.cluster.in_(named)))
+        .order_by(func.coalesce(r.first_copy_at, "").desc(), r.cluster)
+    )
+    return list(connection.scalars(query.limit(min(limit, MOST))))
+
+
+def _since(moment: str) -> ColumnElement[bool]:
+    return or_(t.Copy.first_seen >= moment, t.Copy.last_seen >= moment, t.Copy.missing_since >= moment)
+
+
+def _has(word: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
