@@ -89,6 +89,7 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
         ("feed", site.discover.feeds),
         ("listing", site.discover.listings),
         ("sitemap", site.discover.sitemaps),
+        ("titles", site.discover.titles),
     ):
         for url in urls:
             yield kind, url

@@ -82,7 +82,12 @@ class ArchiveMiddleware:
         followed = is_followed(response.status, location) and not request.meta.get(ROBOTS)
         settled = None
         if row is not None and not followed:
-            settled = of_response(response.status, row.kind, truncated=fetched.truncated is not None)  # type: ignore[arg-type]  # the column holds the kinds only
+            settled = of_response(
+                response.status,
+                row.kind,  # type: ignore[arg-type]  # the column holds the kinds only
+                truncated=fetched.truncated is not None,
+                redirected=request.meta.get("redirect_times", 0) > 0,
+            )
         flags = "partial" if "partial" in response.flags else None
 
         def write(connection: Connection, capture: Capture) -> Stored:

@@ -42,14 +42,19 @@ class Outcome:
     passing: bool = False
 
 
-def of_response(status: int, kind: LeadKind, *, truncated: bool) -> Outcome:
-    """What a response means that is not a redirect which is followed."""
+def of_response(status: int, kind: LeadKind, *, truncated: bool, redirected: bool = False) -> Outcome:
+    """What a response means that is not a redirect which is followed.
+
+    A list that was moved to where nothing is was not moved: some feeds answer so now and then.
+    """
     if truncated:
         return Outcome("failed", "truncated", passing=True)
     if kind == "warc" and status in {200, 206}:  # 200: all of the file, and not the record that was asked for
         return Outcome("archived") if status == 206 else Outcome("failed", "no-range")
     if status == 200:
         return Outcome("done" if kind == "item" else "archived")
+    if redirected and kind != "item" and status in _GONE:
+        return Outcome("failed", f"status:{status}", passing=True)
     if status == 304 or status in _GONE:
         return Outcome("done", f"status:{status}")
     return Outcome("failed", f"status:{status}", passing=status in _PASSING)

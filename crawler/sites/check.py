@@ -49,7 +49,7 @@ def _about_site(site: Site, stem: str) -> Iterator[str]:
     yield from _about_lines(site)
     for template in site.items:
         yield from _about_template("items", template)
-    for name in ("feeds", "listings", "sitemaps"):
+    for name in ("feeds", "listings", "sitemaps", "titles"):
         for url in getattr(site.discover, name):
             if urlsplit(url).scheme not in {"http", "https"}:
                 yield f"discover.{name}: {url!r} is no http address"

@@ -48,12 +48,14 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Discover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the site lists what is new. Listings yield links that match `items` of the site.
 
-    `queries` are how it, or the service that it is, is asked for one release.
+    `titles` are lists of the titles of everybody's news: of these only the titles of watched releases give leads.
+    `queries` are how the site, or the service that it is, is asked for one release.
     """
 
     feeds: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     queries: tuple[Query, ...] = ()
 
 

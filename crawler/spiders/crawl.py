@@ -220,18 +220,19 @@ def _offer(
     if options.urls and not options.sites and not options.due:
         return refused
     mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]
-    entries = [entry(lead) for site in mine for lead in _entry_pages(site)]
+    entries = [entry(lead) for site in mine for lead in _entry_pages(site, titles=bool(options.wanted))]
     frontier.offer(connection, entries, stamp(now), again=not options.due)
     if options.due:
         frontier.queue_due(connection, [site.name for site in mine], stamp(now))
     return refused
 
 
-def _entry_pages(site: Site) -> Iterator[Lead]:
+def _entry_pages(site: Site, *, titles: bool) -> Iterator[Lead]:
     kinds: tuple[tuple[LeadKind, tuple[str, ...]], ...] = (
         ("sitemap", site.discover.sitemaps),
         ("feed", site.discover.feeds),
         ("listing", site.discover.listings),
+        ("gal", site.discover.titles if titles else ()),
     )
     for kind, urls in kinds:
         for url in urls:

@@ -18,7 +18,6 @@ from storage import tables as t
 from storage.archive import Archive
 from storage.engine import transact
 from storage.warc import read
-from tests.crawl import services
 from tests.crawl.loopback import HOST, Bench, Reply, Server, listed, site, story
 from tests.crawl.services import DATA, GDELT, INDEX, WAYBACK, CommonCrawl, Gdelt, Wayback, WordPress
 
@@ -350,24 +349,35 @@ def test_what_a_release_asks_is_asked_once(
     assert len(service.asked_at) == first
 
 
-def test_a_title_among_all_the_worlds_news(bench: Callable[..., Bench], server: Server) -> None:
-    feed = "".join(
-        f"<item><title>{title}</title><link>http://{STRANGER}/{n}</link></item>"
-        for n, title in enumerate(
-            (
-                "Floating terminal follows every tide - The Stranger",
-                "Every tide",
-                "HARBOUR LINES: Floating Terminal Follows Every Tide",
-            )
-        )
+def test_a_title_among_all_the_worlds_news(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    titles = (
+        "Floating terminal follows every tide - The Stranger",
+        "Every tide",
+        "HARBOUR LINES: Floating Terminal Follows Every Tide",
     )
-    server.pages[f"{services.WAYBACK}/gal"] = Reply(f"<rss version='2.0'><channel>{feed}</channel></rss>".encode())
+    items = "".join(
+        f"<item><title>{title}</title><link>http://{STRANGER}/{n}</link></item>" for n, title in enumerate(titles)
+    )
+    server.pages[f"{GDELT}/feed.rss"] = Reply(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
     for n in range(3):
         server.pages[f"{STRANGER}/{n}"] = story()
-    routes = dict.fromkeys((WAYBACK, STRANGER), server.address)
-    made = bench(plain_http("wayback"), loopback=routes)
-    offer(made, Lead(f"http://{WAYBACK}/gal", "wayback", "test", "why", "gal"))
+    index = site("index", GDELT, tier="index", items=[], discover={"titles": [f"http://{GDELT}/feed.rss"]})
+    made = bench(index, loopback=routes)
+    assert made.run().responses == 0  # nothing is looked out for
     made.run(wanted=[(RELEASE.key, RELEASE.title)])
-    assert [path for path in server.paths(STRANGER) if path != "/robots.txt"] in (["/0", "/2"], ["/2", "/0"])
-    hints = {hint for (hint,) in rows(made, t.Lead.release_hint) if hint}
-    assert hints == {RELEASE.key}
+    assert sorted(path for path in server.paths(STRANGER) if path != "/robots.txt") == ["/0", "/2"]
+    assert {hint for (hint,) in rows(made, t.Lead.release_hint) if hint} == {RELEASE.key}
+
+
+def test_a_feed_that_was_moved_to_where_nothing_is_is_asked_again(
+    bench: Callable[..., Bench], server: Server
+) -> None:
+    feed = f"<rss version='2.0'><channel><item><link>http://{HOST}/news/1</link></item></channel></rss>"
+    moved = Reply(b"", 301, (("Location", "/list.rss/"),))
+    server.pages |= {"/list.rss": [moved, Reply(feed.encode(), mime="text/xml")], "/news/1": story()}
+    made = bench(site(discover={"feeds": [f"http://{HOST}/list.rss"]}))
+    summary = made.run()
+    assert server.paths() == ["/robots.txt", "/list.rss", "/list.rss/", "/list.rss", "/news/1"]
+    assert summary.failed == {}

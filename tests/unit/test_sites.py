@@ -60,7 +60,8 @@ def test_site_files_load(path: Path) -> None:
 def test_every_list_of_a_site_is_on_a_host_of_the_site(path: Path) -> None:
     site = load_site(path)
     known = Sites((site,))
-    for url in (*site.discover.feeds, *site.discover.listings, *site.discover.sitemaps):
+    lists = site.discover
+    for url in (*lists.feeds, *lists.listings, *lists.sitemaps, *lists.titles):
         assert known.of_url(url) is site
 
 
@@ -299,7 +300,8 @@ def test_shipped_files_show_by_examples_what_they_mean(path: Path) -> None:
 
 def test_only_sites_whose_terms_allow_it_or_are_not_read_say_where_their_lists_are() -> None:
     asked = {site.name for site in load_sites().all if site.discover != Discover() and not site.is_reserved}
-    assert asked == {"cgtn", "globenewswire", "einpresswire", "gdelt", "wayback", "commoncrawl"}
+    services = {"gdelt", "gdeltgal", "wayback", "commoncrawl"}
+    assert asked == {"cgtn", "globenewswire", "businesswire", "einpresswire", *services}
 
 
 def test_every_mistake_of_a_file_is_a_message_and_no_crash(written: Callable[..., Path]) -> None:
