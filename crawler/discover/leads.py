@@ -49,7 +49,7 @@ def discover(fetched: Fetched, sites: Sites, asked: Asked) -> Found:
         return Found(fault=plain)
     content, torn = plain
     answer = _Answer(fetched, content, header(fetched.headers, "content-type"), sites, asked)
-    named = _READERS[asked.kind](answer)
+    named = READERS[asked.kind](answer)
     if isinstance(named, Rejected):
         return Found(fault=named)
     leads: dict[str, Lead] = {}
@@ -90,7 +90,7 @@ def _items(entries: tuple[tuple[str, str], ...] | Rejected) -> Iterable[Named] |
     return entries if isinstance(entries, Rejected) else (Named("item", *entry) for entry in entries)
 
 
-_READERS: Final[Mapping[LeadKind, Callable[[_Answer], Iterable[Named] | Rejected]]] = {
+READERS: Final[Mapping[LeadKind, Callable[[_Answer], Iterable[Named] | Rejected]]] = {
     "listing": lambda a: _items(read_listing(a.fetched, a.asked.limit)),
     "feed": lambda a: _items(read_feed(a.plain, a.mime)),
     "sitemap": lambda a: read_sitemap(a.plain),
