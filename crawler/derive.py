@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from crawler.clean.memory import sight
+from crawler.extract.several import SEVERAL
 from crawler.flow import read_page
 from crawler.match.settle import settle
 from crawler.overruling import take_out
@@ -25,7 +26,7 @@ from crawler.records import Location, PageRead, Rejected, Summary
 from crawler.sites.load import Sites
 from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
-from storage import dirty, pages
+from storage import dirty, frontier, pages
 from storage.archive import Archive
 from storage.engine import transact
 from storage.warc import read as read_record
@@ -162,6 +163,9 @@ class Reading:
 
         def save(connection: Connection) -> None:
             pages.save_pages(connection, take_out(connection, saved))
+            lists = [capture for capture, each in saved if isinstance(each, Rejected) and each.reason == SEVERAL]
+            if lists:
+                frontier.read_as_list(connection, lists)
             self._store.faults.at("extract_mid")
 
         transact(self._engine, save)

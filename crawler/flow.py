@@ -14,6 +14,7 @@ from crawler.extract.language import tell_language
 from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
 from crawler.extract.published import is_dated, tell_published
 from crawler.extract.segment import segment, segment_text
+from crawler.extract.several import SEVERAL, lists_stories
 from crawler.extract.times import read_times
 from crawler.extract.vote import vote
 from crawler.extract.walls import find_wall, is_shell
@@ -84,6 +85,8 @@ def _open(fetched: Fetched, text: str, site: Site | None) -> _Opened | Rejected:
         return wall
     if wall is not None or not any(block.kept >= 500 for block in blocks):
         blocks = segment_text(head.body_text)  # a page made by script may still say its text in JSON-LD
+    if lists_stories(blocks, fetched.url):
+        return Rejected("extract", SEVERAL, "a page of several stories is none of them; it leads to them")
     if not blocks:
         return Rejected("extract", "no-text", "nothing on the page is a text")
     title = _title(head.title, site)

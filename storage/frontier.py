@@ -184,6 +184,13 @@ def release(connection: Connection, keys: Sequence[str]) -> None:
     connection.execute(given.values(state="queued", leased_by=None))
 
 
+def read_as_list(connection: Connection, captures: Sequence[str]) -> None:
+    """Have the next crawl look for leads in pages that turned out to be lists; these are not fetched again."""
+    f = t.Frontier
+    pages = update(f).where(f.capture.in_(captures), f.kind == "item", f.state == "done")
+    connection.execute(pages.values(kind="search", state="archived", not_before=None))
+
+
 def hint_of(connection: Connection, key: str) -> str | None:
     """The release that an address was asked for; None where it was for none, or for several."""
     query = select(t.Lead.release_hint).where(t.Lead.url_key == key, t.Lead.release_hint.is_not(None)).distinct()

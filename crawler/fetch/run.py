@@ -35,8 +35,11 @@ NOTED: Final = frozenset({"warc", "collections", "ccnews"})
 BULK: Final = "bulk"
 """The fault of a file that is too large for a crawl: a person may fetch it, and ingest it."""
 
-ONCE: Final = frozenset({"gdelt", "cdx", "memento", "collections", "ccpages", "ccindex", "warc", "ccnews", "bulk"})
-"""Kinds that are asked once: who asks again asks for another time."""
+ONCE: Final = frozenset(
+    {"search", "wordpress", "newsrss", "gdelt", "cdx", "memento", "collections", "ccpages", "ccindex", "warc",
+     "ccnews", "bulk"}
+)  # fmt: skip
+"""Kinds that are asked once, unless who asks does so again."""
 
 LONGEST_DELAY: Final = 60.0
 """Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""

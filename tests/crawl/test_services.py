@@ -20,6 +20,7 @@ from storage.engine import transact
 from storage.warc import read
 from tests.crawl.loopback import HOST, Bench, Reply, Server, listed, site, story
 from tests.crawl.services import DATA, GDELT, INDEX, WAYBACK, CommonCrawl, Gdelt, Wayback, WordPress
+from tests.releases import paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -381,3 +382,20 @@ def test_a_feed_that_was_moved_to_where_nothing_is_is_asked_again(
     summary = made.run()
     assert server.paths() == ["/robots.txt", "/list.rss", "/list.rss/", "/list.rss", "/news/1"]
     assert summary.failed == {}
+
+
+def test_a_page_of_several_releases_gives_leads_and_no_copy(bench: Callable[..., Bench], server: Server) -> None:
+    stories = "".join(
+        f'<article><h2><a href="/news/{n}">Story {n}</a></h2><p>{" ".join(paragraphs(n, 1))}</p></article>'
+        for n in range(11, 15)
+    )
+    server.pages["/news/1"] = Reply(f"<html><body><main>{stories}</main></body></html>".encode())
+    for n in range(11, 15):
+        body = "".join(f"<p>{line}</p>" for line in paragraphs(n))
+        server.pages[f"/news/{n}"] = Reply(f"<html><body><h1>Story {n}</h1>{body}</body></html>".encode())
+    made = bench(site())
+    first = made.run(urls=[f"http://{HOST}/news/1"], derives=True)
+    assert first.drained.rejected["several"] == 1
+    assert made.run(due=True, derives=True).fetched == 4
+    assert server.paths().count("/news/1") == 1
+    assert {url.rpartition("/")[2] for (url,) in rows(made, t.Copy.url)} == {"11", "12", "13", "14"}
