@@ -10,6 +10,7 @@
 | `{carrier}` | the domains of sites whose addresses hold a title |
 | `{words}` | uncommon words of the title, as such addresses hold them |
 | `{since}` `{until}` | a day before it was published, or when it was last asked for, and now: `20251222071600` |
+| `{month}` | the months of the three days from `{since}` on: `2025/12` |
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ MOST: Final = 60
 _BEFORE: Final = timedelta(days=1)
 """How long before its date a release may have come out: dates of a page have no zone."""
 
+_FIRST_DAYS: Final = timedelta(days=3)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _SHORTEST_ID: Final = 6
 """Characters of an id that is asked for; a shorter one is a number like any other."""
 
@@ -144,10 +147,14 @@ def _asked(
     query: Query, values: Mapping[str, tuple[str, ...]], window: tuple[datetime, datetime] | None
 ) -> Iterator[tuple[str, str]]:
     """The addresses of a query, and in words what each asks for."""
-    timed = {"since", "until"} & set(query.names)
-    if timed and window is None:
-        return
-    times = {name: f"{at:%Y%m%d%H%M%S}" for name, at in zip(("since", "until"), window or (), strict=False)}
+    if window is None:
+        if {"since", "until", "month"} & set(query.names):
+            return
+        window = (_NEVER, _NEVER)
+    since, until = window
+    times = {"since": f"{since:%Y%m%d%H%M%S}", "until": f"{until:%Y%m%d%H%M%S}"}
+    months = tuple(dict.fromkeys(f"{day:%Y/%m}" for day in (since, since + _FIRST_DAYS)))
+    values = {**values, "month": months}
     names = [name for name in query.names if name not in times]
     for chosen in product(*(values[name] for name in names)):
         filled = dict(zip(names, chosen, strict=True))

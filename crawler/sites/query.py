@@ -12,7 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PLACEHOLDERS: Final = ("sentence", "phrase", "title", "id", "url", "carrier", "words", "since", "until")
+PLACEHOLDERS: Final = ("sentence", "phrase", "title", "id", "url", "carrier", "words", "since", "until", "month")
 """What a query may ask with; `crawler.discover.queries` says what each stands for."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -21,12 +21,11 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One way to ask. `kind` says how the answer is read, `reach` how many days back the service can see (0: all).
 
-    `url` may hold `{sentence}`, `{phrase}`, `{title}`, `{id}`, `{url}`, `{carrier}`, `{words}`, `{since}` and
-    `{until}`; values are percent-encoded. What is behind a `#` is never sent: it tells the answer's reader what
-    was asked.
+    `url` may hold the `PLACEHOLDERS`; their values are percent-encoded. What is behind a `#` is never sent: it
+    tells the answer's reader what was asked.
     """
 
-    kind: Literal["search", "wordpress", "newsrss", "gdelt", "cdx", "collections"]
+    kind: Literal["search", "wordpress", "newsrss", "gdelt", "cdx", "collections", "ccnews"]
     url: str
     reach: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 0
 
@@ -41,7 +40,7 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         >>> Query("search", "https://e.example/?s={title}").fill({"title": "A port & a pier"})
         'https://e.example/?s=A%20port%20%26%20a%20pier'
         """
-        return _PLACEHOLDER.sub(lambda hit: quote(values[hit[1]], safe=""), self.url)
+        return _PLACEHOLDER.sub(lambda hit: quote(values[hit[1]], safe="/" if hit[1] == "month" else ""), self.url)
 
     def asks(self, url: str) -> bool:
         """Whether an address is this query with some values."""
@@ -56,7 +55,7 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
                 yield f"{self.url!r}: unknown placeholder {{{name}}}; known: {known}"
         if not set(self.names) - {"since", "until"}:
-            yield f"{self.url!r} asks for no release: it has no placeholder of its words"
+            yield f"{self.url!r} asks for no release: it has no placeholder of its words or its month"
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

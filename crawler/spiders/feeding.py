@@ -239,7 +239,7 @@ class Feeding(Spider):
                 limit=run.config.limits.page_bytes,
                 hint=hint,
                 strangers=run.config.crawl.strangers,
-                wanted=run.wanted,
+                wanted=run.wanted if row.kind == "gal" else (),
             )
             found = await self._found(run.workers.submit(read_leads, str(run.archive), location, run.sites, asked))
             run.faults.at("discovering")

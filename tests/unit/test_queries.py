@@ -152,6 +152,21 @@ def test_queries_of_a_site_file() -> None:
     assert "tier 'index'" in find_problems(Sites((blog("https://blog.example/{title}", "gdelt"),)), "blog")[0]
 
 
+def test_lists_of_news_files_are_asked_by_month() -> None:
+    url = "https://data.commoncrawl.org/crawl-data/CC-NEWS/{month}/warc.paths.gz#since={since}"
+    data = {
+        "name": "news", "title": "News", "tier": "index", "hosts": ["data.commoncrawl.org"],
+        "discover": {"queries": [{"kind": "ccnews", "url": url}]},
+    }  # fmt: skip
+    sites = Sites((msgspec.convert(data, Site),))
+    assert find_problems(sites, "news") == []
+    assert ask(sites=sites)["news"] == [
+        "https://data.commoncrawl.org/crawl-data/CC-NEWS/2025/12/warc.paths.gz#since=20251221000000"
+    ]
+    late = Sought("cgtn:1JjihOzBpvi", published_at="2025-12-31")
+    assert [url.split("/")[6] for url in ask(late, sites)["news"]] == ["12", "01"]
+
+
 def test_no_release_asks_without_end() -> None:
     many = tuple(f"abcdef{n}" for n in range(500))
     assert len(queries(Sought("cgtn:1JjihOzBpvi", ids=many), SITES, NOW)) == MOST
