@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -302,6 +303,24 @@ def test_a_record_that_is_not_what_the_index_said(
     told = {*summary.discovery, *summary.failed}
     assert told == {reason}
     assert not [row for row in rows(made, t.Capture.origin) if row[0] == "ingest"]
+
+
+def test_news_files_are_named_and_left_to_a_person(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    files = [f"crawl-data/CC-NEWS/2026/01/CC-NEWS-202601{day:02}120000-00001.warc.gz" for day in range(1, 29)]
+    listed_there = Reply(gzip.compress("\n".join(files).encode()), mime="application/x-gzip")
+    server.pages[f"{DATA}/crawl-data/CC-NEWS/2026/01/warc.paths.gz"] = listed_there
+    query = {"kind": "ccnews", "url": f"http://{DATA}/crawl-data/CC-NEWS/{{month}}/warc.paths.gz#since={{since}}"}
+    made = bench(site("news", DATA, tier="index", items=[], discover={"queries": [query]}), loopback=routes)
+    ask(made)
+    summary = made.run()
+    assert server.paths(DATA) == ["/robots.txt", "/crawl-data/CC-NEWS/2026/01/warc.paths.gz"]
+    assert not summary.partial
+    left = [url for url, (state, reason) in states(made).items() if (state, reason) == ("blocked", "blocked:bulk")]
+    assert sorted(url.rpartition("/")[2] for url in left) == [
+        f"CC-NEWS-2026010{n}120000-00001.warc.gz" for n in (7, 8, 9)
+    ]
 
 
 def test_wordpress_is_asked_for_the_title(
