@@ -1,10 +1,10 @@
 """Crawls that are killed again and again, and whether anything was lost, doubled or fetched once too often.
 
-    python tests/benchmarks/kills.py [--kills 300] [--pages 240] [--seed 1] [--database URL]
+    python tests/benchmarks/kills.py [--kills 300] [--pages 800] [--seed 1] [--database URL]
 
 The `crawl` verb runs against a small web (`web.py`: several hosts, a list on each, one page in seven behind a
 redirect) at concurrency 8, and is ended as `kill -9` ends it: at each named point of `storage/faults.py`, at its
-1st, 2nd, 3rd, 7th and 20th pass, and in turn at random moments, its workers with it. After each kill the oracle
+1st, 2nd, 3rd, 7th and 20th pass, and between them at random moments, its workers with it. After each kill the oracle
 looks: what was acknowledged before is still there, archive and database hold the same records in the same order,
 the database is sound, no worker outlives its parent. At last the crawl may get through, and must end as an
 undisturbed one does: every address settled, every page read. Then the next folder is begun. The web counts what it
@@ -42,9 +42,12 @@ from tests.benchmarks.throughput import command, site_folder  # noqa: E402
 from tests.benchmarks.web import World, hits, serving  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 PASSES: Final = (1, 2, 3, 7, 20)
+LATE: Final = ("placing", "summing")
+"""Points that a crawl passes when every page has come: the last of a folder."""
+
 CONCURRENCY: Final = 8
 SEGMENT_BYTES: Final = 60_000
 """Small enough for a folder's archive to have several files."""
@@ -69,19 +72,25 @@ def main() -> int:
     """Kill until there were enough kills; the exit code says whether all held."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=300)
-    parser.add_argument("--pages", type=int, default=240)
+    parser.add_argument("--pages", type=int, default=800)
     parser.add_argument("--hosts", type=int, default=12)
-    parser.add_argument("--each", type=int, default=10, help="kills of one folder")
+    parser.add_argument("--each", type=int, default=30, help="kills of one folder")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", default="")
     args = parser.parse_args()
     world, score = World(args.hosts, args.pages, every=7), Score()
     random_ = random.Random(args.seed)
-    named = plan()
+    early = plan([point for point in POINTS if point not in LATE])
+    late = plan(LATE)
     with serving(world) as web, tempfile.TemporaryDirectory() as scratch:
         while score.kills < args.kills and not score.wrong:
             folder = Folder(world, web, Path(scratch) / str(score.folders), args.database)
-            kill_through(folder, score, named, random_, min(args.each, args.kills - score.kills))
+            kills = min(args.each, args.kills - score.kills)
+            turns: list[tuple[str, ...]] = []
+            while len(turns) < kills - 2:
+                turns += [*([early.pop(0)] if early else []), ("",), ("",)]
+            turns += [late.pop(0) for _ in late[:2]]
+            kill_through(folder, score, turns, random_)
             print(f"folder {score.folders}: {said(score)}", flush=True)
     missed = sorted({name for name in POINTS if not score.named[name]})
     print(f"never reached: {', '.join(missed) or 'none'}")
@@ -166,24 +175,20 @@ class Folder:
             engine.dispose()
 
 
-def plan() -> list[tuple[str, ...]]:
-    """The named points, each as the faults of runs that follow one another: a repair needs something to repair."""
+def plan(points: Sequence[str]) -> list[tuple[str, ...]]:
+    """Named points, each as the faults of runs that follow one another: a repair needs something to repair."""
     before = {"repairing": "after_append", "mid_cut": "half_append"}
     return [
         (f"{before[point]}:{nth}", f"{point}:1") if point in before else (f"{point}:{nth}",)
-        for nth, point in product(PASSES, POINTS)
+        for nth, point in product(PASSES, points)
     ]
 
 
-def kill_through(
-    folder: Folder, score: Score, named: list[tuple[str, ...]], random_: random.Random, kills: int
-) -> None:
-    """Kill one folder's crawl so often, or until it got through; then let it get through, and compare."""
+def kill_through(folder: Folder, score: Score, turns: Sequence[tuple[str, ...]], random_: random.Random) -> None:
+    """Kill one folder's crawl in turn, until it got through; then let it get through, and compare."""
     before: frozenset[str] = frozenset()
-    for turn in range(kills):
-        killed = [
-            end(folder, score, fault, random_) for fault in (named.pop(0) if named and turn % 2 == 0 else ("",))
-        ]
+    for faults in turns:
+        killed = [end(folder, score, fault, random_) for fault in faults]
         now, problems = folder.look()
         score.wrong += [f"lost: {each}" for each in before - now] + problems
         before = now
@@ -222,7 +227,7 @@ def kill_at_random(child: subprocess.Popen[bytes], folder: Folder, random_: rand
     size, limit = folder.archived(), time.monotonic() + LONGEST
     while folder.archived() == size and child.poll() is None and time.monotonic() < limit:
         time.sleep(0.01)
-    time.sleep(random_.uniform(0.0, 2.0))
+    time.sleep(random_.uniform(0.0, 0.8))
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
 
