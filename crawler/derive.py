@@ -28,7 +28,7 @@ from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
 from storage import dirty, frontier, pages
 from storage.archive import Archive
-from storage.engine import transact
+from storage.engine import consult, transact
 from storage.warc import read as read_record
 
 if TYPE_CHECKING:
@@ -120,8 +120,7 @@ class Reading:
 
     def finish(self) -> Drained:
         """Read every capture that is out of date, then place the texts and sum the clusters up."""
-        with self._engine.connect().execution_options(reads=True) as connection:
-            self._waiting = self._count() + dirty.count(connection, "page")
+        self._waiting = self._count() + consult(self._engine, lambda connection: dirty.count(connection, "page"))
         while self.pump() or self._under_way or self._read:
             if self._under_way:
                 self._take()
@@ -133,11 +132,15 @@ class Reading:
     def _look(self) -> bool:
         """Find captures that are out of date and not under way."""
         known = {capture for capture, *_ in self._under_way} | {capture for capture, _ in self._read}
-        with self._engine.connect().execution_options(reads=True) as connection:
+
+        def look(connection: Connection) -> list[tuple[str, Location | None]]:
             waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
             new = [capture for capture in waiting if capture not in known]
             places = pages.locations(connection, new)
-        self._next.extend((key, Location(*places[key]) if key in places else None) for key in new)
+            return [(key, Location(*places[key]) if key in places else None) for key in new]
+
+        new = consult(self._engine, look)
+        self._next.extend(new)
         return bool(new)
 
     def _submit(self, capture: str, location: Location) -> None:

@@ -22,7 +22,7 @@ from crawler.match.sketch import key_hash, sketch
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
 from storage import clusters, dirty, memory, overrules, pages
-from storage.engine import transact
+from storage.engine import consult, transact
 from storage.field import Texts
 
 if TYPE_CHECKING:
@@ -220,5 +220,4 @@ def _as_recalled(member: Member, recalled: Recalled | None) -> Member:
 
 
 def _waits(store: Store, stratum: str) -> int:
-    with store.engine.connect().execution_options(reads=True) as connection:
-        return dirty.count(connection, stratum)
+    return consult(store.engine, lambda connection: dirty.count(connection, stratum))

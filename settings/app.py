@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 import platformdirs
@@ -47,7 +48,7 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def database_url(self) -> str:
         """The database's SQLAlchemy URL."""
-        return self.database or f"sqlite:///{self.data_folder / 'tearsheet.sqlite'}"
+        return self.database or f"sqlite:///{quote(str(self.data_folder / 'tearsheet.sqlite'), safe='/ ')}"
 
     @property
     def archive_folder(self) -> Path:

@@ -22,6 +22,7 @@ from storage.tables import Base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.engine import ExceptionContext
@@ -39,7 +40,10 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-_RETRIED: Final = ("40001", "40P01", "57P01", "57P02", "57P03", "08")
+ATTEMPTS: Final = 8
+"""How often a transaction is tried: for 25 seconds in all, in which a server has started again."""
+
+_RETRIED: Final = ("40001", "40P01", "25P03", "57P01", "57P02", "57P03", "08")
 """PostgreSQL's states that a repetition of the same transaction mends: conflicts, restarts, lost connections."""
 
 
@@ -137,21 +141,38 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def transact(engine: Engine, work: Callable[[Connection], T], *, attempts: int = 5) -> T:
+def transact(engine: Engine, work: Callable[[Connection], T], *, attempts: int = ATTEMPTS) -> T:
     """Run `work` in one writing transaction; repeat it whole when the server was only busy or away.
 
     `work` must be repeatable: a connection that is lost during the commit leaves the outcome unknown, and the
     same natural keys are then written again.
     """
+    return _persist(engine.begin, work, attempts)
+
+
+def consult(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run `work`, which only reads; repeat it whole when the server was away."""
+
+    @contextmanager
+    def reading() -> Iterator[Connection]:
+        with engine.connect() as connection:
+            yield connection.execution_options(reads=True)
+
+    return _persist(reading, work, ATTEMPTS)
+
+
+def _persist(
+    begin: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T], attempts: int
+) -> T:
     for attempt in range(attempts - 1):
         try:
-            with engine.begin() as connection:
+            with begin() as connection:
                 return work(connection)
         except DatabaseError as error:
             if not _is_passing(error.__cause__):
                 raise
             time.sleep(0.2 * 2**attempt)
-    with engine.begin() as connection:
+    with begin() as connection:
         return work(connection)
 
 

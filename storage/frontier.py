@@ -128,8 +128,13 @@ def lease(
     return rows
 
 
-def lease_suspect(connection: Connection, owner: str, now: str, sites: Collection[str]) -> tuple[Row, ...]:
-    """Take the address of those sites that is ready and broke the fewest leases, if one did."""
+def lease_suspect(
+    connection: Connection, owner: str, now: str, sites: Collection[str], *, died: bool
+) -> tuple[Row, ...]:
+    """Take the address of those sites that is ready and broke the fewest leases, if one did.
+
+    With `died` one that was alone under way when a run died, else one that never was.
+    """
     f = t.Frontier
     query = (
         _rows()
@@ -137,6 +142,7 @@ def lease_suspect(connection: Connection, owner: str, now: str, sites: Collectio
         .where(
             f.state == "queued",
             f.breaks > literal_column("0"),  # as the index has it
+            f.alone > 0 if died else f.alone == 0,
             f.site.in_(list(sites)),
             or_(f.not_before.is_(None), f.not_before <= now),
             or_(t.Host.not_before.is_(None), t.Host.not_before <= now),

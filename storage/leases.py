@@ -3,7 +3,8 @@
 A lease is good for as long as its run holds the data folder's lock, so that no clock has a say in it. One that
 a death broke goes back to queued at the next start and is counted in `breaks`, apart from `attempts`, which counts
 answers and errors seen; from then on the address is asked for alone, before the others, until it is settled.
-`alone` counts the runs that died while nothing else was under way: after `DEATHS` of them it is set aside.
+`alone` counts the runs that died while nothing else was under way: once that was so the address waits until
+nothing else is left, which keeps a chance death of the next run away from it, and after `DEATHS` it is set aside.
 """
 
 from __future__ import annotations

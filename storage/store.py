@@ -20,7 +20,7 @@ from crawler.records import stamp
 from storage import tables as t
 from storage.archive import SEGMENT_BYTES, Archive, Part
 from storage.captures import Indexed, describe, index, located, note_parts, place
-from storage.engine import insert_missing, open_engine, prepare, sole_writer, storable, transact
+from storage.engine import consult, insert_missing, open_engine, prepare, sole_writer, storable, transact
 from storage.faults import Faults
 from storage.lock import hold
 from storage.repair import repair
@@ -196,8 +196,7 @@ class Store:
 
     def _fresh(self, captures: Sequence[Capture]) -> list[int]:
         """Positions of those that the archive does not hold yet, each once."""
-        with self.engine.connect().execution_options(reads=True) as connection:
-            known = located(connection, {capture.id for capture in captures})
+        known = consult(self.engine, lambda connection: located(connection, {capture.id for capture in captures}))
         fresh = []
         for n, capture in enumerate(captures):
             if capture.id not in known:

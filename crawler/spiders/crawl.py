@@ -33,7 +33,7 @@ from crawler.spiders.origins import Origins
 from crawler.strata import Drained
 from crawler.workers import Workers
 from storage import frontier, leases
-from storage.engine import transact
+from storage.engine import consult, transact
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -124,8 +124,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     """
     chosen = _chosen(sites, options)
     refused = transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
-    with store.engine.connect().execution_options(reads=True) as connection:
-        named = frontier.named_hosts(connection)
+    named = consult(store.engine, frontier.named_hosts)
     limits, owner = config.limits, f"process {os.getpid()}"
     with _giving_leases_back(store, owner), Reading(store, config, sites) as reading:
         with (
@@ -152,9 +151,8 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
         if writer.error is not None:
             raise writer.error
         drained = reading.finish() if options.derives and not stopped else Drained()
-    with store.engine.connect().execution_options(reads=True) as connection:
-        later = frontier.count_states(connection, chosen).get("queued", 0)
-        waiting = frontier.count_waiting(connection, chosen, run.now())
+    later = consult(store.engine, lambda connection: frontier.count_states(connection, chosen)).get("queued", 0)
+    waiting = consult(store.engine, lambda connection: frontier.count_waiting(connection, chosen, run.now()))
     return _summary(run.tally, drained, (later, waiting), stopped=stopped)
 
 

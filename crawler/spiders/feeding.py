@@ -116,10 +116,12 @@ class Feeding(Spider):
 
         def take(connection: Connection) -> list[tuple[Row, dict[str, str]]]:
             rows: Sequence[Row] = ()
-            if idle:  # what a run died of is asked for alone, so that the next death tells more
-                rows = frontier.lease_suspect(connection, run.owner, run.now(), sites)
+            if idle:  # what a run may have died of is asked for alone, so that the next death tells more
+                rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=False)
             if not rows:
                 rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+            if idle and not rows:
+                rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=True)
             return [(row, self._validators(connection, row)) for row in rows]
 
         leased = await self._written(run.writer.submit(take))

@@ -1,10 +1,10 @@
 """Crawls that are killed again and again, and whether anything was lost, doubled or fetched once too often.
 
-    python tests/benchmarks/kills.py [--kills 300] [--pages 800] [--seed 1] [--database URL]
+    python tests/benchmarks/kills.py [--kills 300] [--pages 800] [--seed 1] [--random] [--database URL]
 
 The `crawl` verb runs against a small web (`web.py`: several hosts, a list on each, one page in seven behind a
 redirect) at concurrency 8, and is ended as `kill -9` ends it: at each named point of `storage/faults.py`, at its
-1st, 2nd, 3rd, 7th and 20th pass, and between them at random moments, its workers with it. After each kill the oracle
+1st, 2nd, 3rd, 7th and 20th pass, and between them at random moments, workers and all. After each kill the oracle
 looks: what was acknowledged before is still there, archive and database hold the same records in the same order,
 the database is sound, no worker outlives its parent. At last the crawl may get through, and must end as an
 undisturbed one does: every address settled, every page read. Then the next folder is begun. The web counts what it
@@ -77,11 +77,12 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=30, help="kills of one folder")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", default="")
+    parser.add_argument("--random", action="store_true", help="at random moments alone")
     args = parser.parse_args()
     world, score = World(args.hosts, args.pages, every=7), Score()
     random_ = random.Random(args.seed)
-    early = plan([point for point in POINTS if point not in LATE])
-    late = plan(LATE)
+    early = plan([] if args.random else [point for point in POINTS if point not in LATE])
+    late = plan([] if args.random else LATE)
     with serving(world) as web, tempfile.TemporaryDirectory() as scratch:
         while score.kills < args.kills and not score.wrong:
             folder = Folder(world, web, Path(scratch) / str(score.folders), args.database)

@@ -140,8 +140,9 @@ def die(connection: Connection) -> str | None:
     return leases.break_leases(connection, datetime.fromisoformat(NOW))[1]
 
 
-def suspect(connection: Connection, now: str = NOW) -> list[str]:
-    return [row.url.removeprefix("http://") for row in frontier.lease_suspect(connection, "me", now, ["a", "b"])]
+def suspect(connection: Connection, now: str = NOW, *, died: bool = False) -> list[str]:
+    rows = frontier.lease_suspect(connection, "me", now, ["a", "b"], died=died)
+    return [row.url.removeprefix("http://") for row in rows]
 
 
 def test_what_broke_a_lease_is_leased_alone_until_it_is_settled(connect: Callable[[], Any]) -> None:
@@ -154,7 +155,7 @@ def test_what_broke_a_lease_is_leased_alone_until_it_is_settled(connect: Callabl
         assert take(connection) == ["a.test/1"]
         first = suspect(connection)
         assert len(first) == 1
-        row = frontier.lease_suspect(connection, "me", NOW, ["a", "b"])[0]
+        row = frontier.lease_suspect(connection, "me", NOW, ["a", "b"], died=False)[0]
         assert row.suspect
         frontier.settle(connection, row.key, "queued", "timeout", failed=True)
         assert suspect(connection) == []
@@ -167,11 +168,12 @@ def test_an_address_that_three_runs_died_of_is_set_aside(connect: Callable[[], A
         frontier.offer(connection, offers, NOW)
         take(connection)
         assert die(connection) is None  # which of the two it was is not known yet
-        for _ in range(2):
-            row = frontier.lease_suspect(connection, "me", NOW, ["a"])[0]
+        for died in (False, True):
+            row = frontier.lease_suspect(connection, "me", NOW, ["a"], died=died)[0]
             assert row.url == "http://a.test/1"
             assert die(connection) is None
-        frontier.lease_suspect(connection, "me", NOW, ["a"])
+        assert frontier.lease_suspect(connection, "me", NOW, ["a"], died=False) == ()
+        assert frontier.lease_suspect(connection, "me", NOW, ["a"], died=True)
         assert die(connection) == "http://a.test/1"
         assert suspect(connection) == ["b.test/1"]
         assert frontier.count_states(connection, ["a"]) == {"failed": 1}
@@ -179,7 +181,7 @@ def test_an_address_that_three_runs_died_of_is_set_aside(connect: Callable[[], A
         assert (found.reason, found.not_before, found.attempts) == ("quarantined", "2026-01-08T00:00:00Z", 0)
         assert frontier.queue_due(connection, ["a"], "2026-01-07T00:00:00Z") == 0
         assert frontier.queue_due(connection, ["a"], "2026-01-09T00:00:00Z") == 1
-        assert suspect(connection, "2026-01-09T00:00:00Z") == ["a.test/1"]
+        assert suspect(connection, "2026-01-09T00:00:00Z", died=True) == ["a.test/1"]
         assert die(connection) == "http://a.test/1", "one more chance, not three"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 POINTS = ("before_append", "half_append", "after_append", "before_commit", "after_commit")
-SEEDS = range(15)
+SEEDS = range(60)
 
 CHILD = """
 import sys

@@ -1,0 +1,96 @@
+"""PostgreSQL crashes and comes back while a run writes: it waits, goes on, and nothing is lost or there twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, text
+
+from crawler.sites.load import Sites
+from settings.app import Crawl
+from storage import tables as t
+from storage.store import Store
+from tests.crawl.loopback import HOST, Bench, listed, serving, site, story
+from tests.db.cluster import Cluster, running
+from tests.db.folders import arrivals, expected, sound, urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CRASHES = 5
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with running() as made:
+        yield made
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """An empty database on the server that crashes."""
+    yield cluster.url
+    from storage.engine import open_engine
+
+    engine = open_engine(cluster.url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+
+
+@contextmanager
+def crashing(cluster: Cluster, times: int, pause: float) -> Iterator[threading.Thread]:
+    def crash() -> None:
+        for _ in range(times):
+            time.sleep(pause)
+            cluster.crash()
+
+    thread = threading.Thread(target=crash)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        thread.join()
+
+
+def test_crashes_while_pages_are_stored(cluster: Cluster, database: str, tmp_path: Path) -> None:
+    acknowledged = 0
+    with Store.open(tmp_path / "data", database, "test") as store, crashing(cluster, CRASHES, 0.3) as crashes:
+        while crashes.is_alive():
+            store.add(arrivals(acknowledged, acknowledged + 4))
+            acknowledged += 4
+    assert acknowledged > CRASHES * 4
+    with Store.open(tmp_path / "data", database, "test") as store:
+        assert urls(store.engine) == expected(range(acknowledged))
+        assert sound(store).captures == acknowledged
+
+
+def test_crashes_while_a_crawl_is_on(cluster: Cluster, database: str, tmp_path: Path) -> None:
+    pages = 60
+    with serving() as server:
+        server.pages = {"/": listed(*(f"/news/{n}" for n in range(pages)))}
+        for n in range(pages):
+            server.pages[f"/news/{n}"] = story(f"Pier {n} opened in the port, its owners said, " * 4)
+        sites = Sites((site(discover={"listings": [f"http://{HOST}/"]}, politeness={"delay": 0.1}),))
+        bench = Bench(tmp_path / "data", sites, {HOST: server.address}, Crawl(timeout=30.0), database)
+        with crashing(cluster, 3, 1.5):
+            summary = bench.run(derives=True)
+        assert summary.failed == {}
+        assert summary.fetched == pages + 1
+        with bench.store() as store:
+            sound(store)
+            with store.engine.connect() as connection:
+                captures = Counter(connection.execute(select(t.Capture.url)).scalars())
+                states = Counter(connection.execute(select(t.Frontier.state)).scalars())
+                left = connection.execute(select(t.Dirty.key)).all()
+        assert states == {"done": pages + 1}
+        assert captures == {f"http://{HOST}{path}": 1 for path in {*server.pages, "/robots.txt"}}
+        assert left == []
+        assert Counter(server.paths()).most_common(1)[0][1] == 1, "nothing was asked for twice"
