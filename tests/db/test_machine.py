@@ -1,4 +1,4 @@
-"""What the machine may do to a data folder: a busy database, odd paths, few files, clocks that jump, an old backup."""
+"""What a machine may do to a data folder: a busy database, odd paths, few files, clocks that jump, old backups."""
 
 from __future__ import annotations
 
