@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -330,27 +330,3 @@ def _writer(url: URL | None) -> str:
     except (OSError, ValueError):
         return unknown
     return unknown
-
-
-@contextmanager
-def sole_writer(engine: Engine, what: str) -> Iterator[None]:
-    """Hold a server's database against a second data folder; a SQLite file needs nothing more than its folder.
-
-    Raises:
-        LockHeldError: another session holds it.
-
-    """
-    if engine.dialect.name != "postgresql":
-        yield
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = {"key": 0x7465617273686565}
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
-            raise LockHeldError(
-                f"another session writes to {_name(engine.url)}; `{what}` waits for nobody: run it later"
-            )
-        try:
-            yield
-        finally:
-            with suppress(DatabaseError):  # a server that was restarted has let go of it already
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

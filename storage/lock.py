@@ -1,12 +1,14 @@
-"""One writer for each data folder: a file lock that the kernel frees when its holder dies."""
+"""One writer for each data folder: a file lock that the kernel frees when its holder dies, and a server's too."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from sqlalchemy import text
 
 from crawler.errors import DatabaseError, LockHeldError
 from crawler.records import stamp
@@ -14,6 +16,8 @@ from crawler.records import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Engine
 
 
 @contextmanager
@@ -54,3 +58,26 @@ def _open(folder: Path) -> int:
         return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DatabaseError(f"the data folder {folder} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def sole_writer(engine: Engine, what: str) -> Iterator[None]:
+    """Hold a server's database against a second data folder; a SQLite file needs nothing more than its folder.
+
+    Raises:
+        LockHeldError: another session holds it.
+
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        key = {"key": 0x7465617273686565}
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
+            place = engine.url.render_as_string(hide_password=True)
+            raise LockHeldError(f"another session writes to {place}; `{what}` waits for nobody: run it later")
+        try:
+            yield
+        finally:
+            with suppress(DatabaseError):  # a server that was restarted has let go of it already
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

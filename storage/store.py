@@ -20,9 +20,9 @@ from crawler.records import stamp
 from storage import tables as t
 from storage.archive import SEGMENT_BYTES, Archive, Part
 from storage.captures import Indexed, describe, index, located, note_parts, place
-from storage.engine import consult, insert_missing, open_engine, prepare, sole_writer, storable, transact
+from storage.engine import consult, insert_missing, open_engine, prepare, storable, transact
 from storage.faults import Faults
-from storage.lock import hold
+from storage.lock import hold, sole_writer
 from storage.repair import repair
 from storage.warc import URL_LIMIT, build
 

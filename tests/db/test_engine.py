@@ -21,12 +21,12 @@ from storage.engine import (
     open_engine,
     prepare,
     replace,
-    sole_writer,
     storable,
     transact,
     upgrade,
     version,
 )
+from storage.lock import sole_writer
 
 
 def test_the_migrations_make_exactly_the_tables(database_url: str) -> None:
