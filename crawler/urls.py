@@ -33,10 +33,9 @@ def normalise(url: str) -> str:
     return str(canonicalize_url(urlunsplit((scheme, netloc, _SESSION.sub("", parts.path), query, ""))))
 
 
-def url_key(url: str, *, noted: bool = False) -> str:
-    """The frontier's key of an address, 32 hex digits. `noted`: what stands behind the `#` is part of it."""
-    note = f"#{urlsplit(url).fragment}" if noted else ""
-    return hashlib.sha256(f"{NORMALISER}\n{normalise(url)}{note}".encode()).hexdigest()[:32]
+def url_key(url: str, *, exact: bool = False) -> str:
+    """The frontier's key of an address, 32 hex digits. `exact`: every character counts, behind the `#` too."""
+    return hashlib.sha256(f"{NORMALISER}\n{url if exact else normalise(url)}".encode()).hexdigest()[:32]
 
 
 def spellings(url: str) -> tuple[str, ...]:

@@ -29,9 +29,6 @@ STRANGER_DELAY: Final = 5.0
 """Seconds between two requests to a host that no site file describes."""
 
 STRANGER_PAGES: Final = 500
-NOTED: Final = frozenset({"warc", "collections", "ccnews"})
-"""Kinds whose address has a note of ours behind the `#`: the same file for another purpose is another lead."""
-
 BULK: Final = "bulk"
 """The fault of a file that is too large for a crawl: a person may fetch it, and ingest it."""
 
@@ -39,7 +36,7 @@ ONCE: Final = frozenset(
     {"search", "wordpress", "newsrss", "gdelt", "cdx", "memento", "collections", "ccpages", "ccindex", "warc",
      "ccnews", "bulk"}
 )  # fmt: skip
-"""Kinds that are asked once, unless who asks does so again."""
+"""Kinds that ask a service: once, unless who asks does so again, and as written, with our note behind the `#`."""
 
 LONGEST_DELAY: Final = 60.0
 """Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""
@@ -111,7 +108,7 @@ class Run:
 def entry(lead: Lead, depth: int = 0) -> Entry:
     """A lead as the frontier takes it; an address that must not be fetched goes there too, with its fault."""
     try:
-        key = url_key(lead.url, noted=lead.kind in NOTED)
+        key = url_key(lead.url, exact=lead.kind in ONCE)
     except ValueError:  # no parser reads it; it is refused below, and its own spelling identifies it
         key = url_key("invalid:" + lead.url.encode("utf-8", "replace").hex()[:1800])
     fault = BULK if lead.kind == "bulk" else url_fault(lead.url)

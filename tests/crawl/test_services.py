@@ -418,3 +418,64 @@ def test_a_page_of_several_releases_gives_leads_and_no_copy(bench: Callable[...,
     assert made.run(due=True, derives=True).fetched == 4
     assert server.paths().count("/news/1") == 1
     assert {url.rpartition("/")[2] for (url,) in rows(made, t.Copy.url)} == {"11", "12", "13", "14"}
+
+
+def test_sitemaps_of_every_kind(bench: Callable[..., Bench], server: Server) -> None:
+    def urls(*paths: str, root: str = "urlset", node: str = "url") -> bytes:
+        inner = "".join(f"<{node}><loc>http://{HOST}{path}</loc></{node}>" for path in paths)
+        return f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</{root}>'.encode()
+
+    def index(*paths: str) -> Reply:
+        return Reply(urls(*paths, root="sitemapindex", node="sitemap"), mime="application/xml")
+
+    torn = gzip.compress(urls(*(f"/news/{n}" for n in range(100, 3000))))
+    server.pages |= {
+        "/index.xml": index(
+            "/plain.xml", "/zipped.xml.gz", "/torn.xml.gz", "/index.xml", "/deep.xml", "/bomb.xml.gz"
+        ),
+        "/plain.xml": Reply(urls("/news/1", "/about"), mime="application/xml"),
+        "/zipped.xml.gz": Reply(gzip.compress(urls("/news/2")), mime="application/x-gzip"),
+        "/torn.xml.gz": Reply(torn[: len(torn) // 8], mime="application/x-gzip"),
+        "/bomb.xml.gz": Reply(gzip.compress(b"<urlset>" + b" " * 40_000_000), mime="application/x-gzip"),
+        "/deep.xml": index("/deeper.xml"),
+        "/deeper.xml": index("/deepest.xml"),
+        "/deepest.xml": index("/too-deep.xml"),
+        "/too-deep.xml": Reply(urls("/news/3")),
+    }
+    made = bench(
+        site(discover={"sitemaps": [f"http://{HOST}/index.xml"]}, politeness={"delay": 0, "max_pages": 30})
+    )
+    summary = made.run()
+    assert summary.discovery == {"discover:torn": 1, "discover:limit:decoded": 1}
+    assert "/too-deep.xml" not in server.paths()
+    assert server.paths().count("/index.xml") == 1
+    found = {url.rpartition("/")[2] for url, kind in rows(made, t.Frontier.url, t.Frontier.kind) if kind == "item"}
+    assert {"1", "2", "100"} <= found
+    assert not {"3", "about"} & found
+    reasons = {url.rpartition("/")[2]: reason for url, (_, reason) in states(made).items() if reason}
+    assert reasons["torn.xml.gz"] == "discover:torn"
+
+
+def test_news_engines_are_asked_only_where_a_site_file_of_ones_own_allows_it(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    engine = "www.bing.com"
+    link = f"http://{engine}/news/apiclick.aspx?url=http%3a%2f%2f{BLOG}%2f2026%2fa%2f&amp;c=1"
+    feed = f"<rss version='2.0'><channel><item><title>x</title><link>{link}</link></item></channel></rss>"
+    server.services[engine] = lambda path, _: Reply(feed.encode()) if "format=rss" in path else Reply(b"", 404)
+    server.pages[f"{BLOG}/2026/a/"] = story()
+    shipped = plain_http("bingnews")
+    assert queries(RELEASE, Sites((shipped,)), NOW) == ()
+    allowed = msgspec.structs.replace(shipped, terms=type(shipped.terms)(read="2026-01-01", allows=("crawl",)))
+    made = bench(allowed, carrier(), loopback={**routes, engine: server.address})
+    ask(made)
+    made.run()
+    assert "/2026/a/" in server.paths(BLOG)
+
+
+def test_a_query_is_known_by_every_character_of_it(bench: Callable[..., Bench]) -> None:
+    made = bench(plain_http("wayback"), carrier())
+    again = queries(RELEASE, made.sites, NOW, asked_at=NOW)
+    offer(made, *queries(RELEASE, made.sites, NOW), *again)
+    since = {url.rpartition("from=")[2] for (url,) in rows(made, t.Frontier.url) if "from=" in url}
+    assert len(since) == 2
