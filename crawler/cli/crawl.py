@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.cli.progress import following
 from crawler.cli.terminal import escape
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
@@ -15,9 +16,8 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from crawler.fetch.run import Tally
     from crawler.sites.load import Sites
     from settings.app import AppConfig
 
@@ -49,15 +49,14 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if not (args.site or args.urls or args.quiet):
         _say_reserved(sites)
     urls = _read_urls(args.urls) if args.urls else ()
-    options = CrawlOptions(sites=args.site, urls=urls, due=args.due, progress=_progress(quiet=args.quiet))
     with (
         Store.open(config.data_folder, config.database_url, "crawl") as store,
         store.run("crawl") as outcome,
+        following(store.engine, quiet=args.quiet) as progress,
     ):
+        options = CrawlOptions(sites=args.site, urls=urls, due=args.due, progress=progress)
         summary = crawl(store, config, sites, options)
         outcome.update(summary.as_json())
-    if options.progress is not None:
-        sys.stderr.write("\r\x1b[K")
     if args.json:
         sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
     elif not args.quiet:
@@ -94,19 +93,6 @@ def _read_urls(name: str) -> tuple[str, ...]:
     if not urls:
         raise UsageError(f"--urls {escape(name)}: no address in it")
     return urls
-
-
-def _progress(*, quiet: bool) -> Callable[[Tally], None] | None:
-    """One line on standard error that is written over, and only where a person looks at it."""
-    if quiet or not sys.stderr.isatty():
-        return None
-
-    def show(tally: Tally) -> None:
-        refused = tally.failed.total() + tally.blocked.total()
-        sys.stderr.write(f"\r\x1b[K{tally.fetched} pages fetched, {tally.leads} found, {refused} not to be had")
-        sys.stderr.flush()
-
-    return show
 
 
 def _say(summary: CrawlSummary) -> str:

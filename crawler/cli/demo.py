@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from crawler.cli.progress import following
 from crawler.cli.terminal import Column, spare_columns, standard_output
 from crawler.demo.findings import gather_findings, waited_for
 from crawler.demo.newsroom import newsroom
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from crawler.cli.terminal import Terminal
     from crawler.demo.findings import Findings
     from crawler.demo.server import Running
-    from crawler.fetch.run import Tally
     from settings.app import AppConfig
 
 FOLDER: Final = "tearsheet-demo"
@@ -80,7 +80,8 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         if not quiet:
             out.line(f"{len(room.hosts)} sample sites at {running.address}, data in {folder.resolve()}")
         with Store.open(folder, own.database_url, "demo") as store, store.run("demo") as outcome:
-            summary = crawl(store, own, sites, _options(running, quiet=quiet))
+            with following(store.engine, quiet=quiet) as progress:
+                summary = crawl(store, own, sites, CrawlOptions(loopback=running.loopback, progress=progress))
             outcome.update(summary.as_json())
             if summary.stopped:
                 return _STOPPED
@@ -115,22 +116,10 @@ def lay_out_sites(folder: Path) -> Sites:
     return Sites(tuple(load_site(file) for file in files))
 
 
-def _options(running: Running, *, quiet: bool) -> CrawlOptions:
-    progress = _show_progress if not quiet and sys.stderr.isatty() else None
-    return CrawlOptions(loopback=running.loopback, progress=progress)
-
-
-def _show_progress(tally: Tally) -> None:
-    sys.stderr.write(f"\r\x1b[K{tally.fetched} fetched, {tally.leads} found")
-    sys.stderr.flush()
-
-
 # ------------------------------------------------------------------------------------------------ what is said
 
 
 def _say(out: Terminal, summary: CrawlSummary, findings: Findings, waited: tuple[str, ...]) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
     out.line(_say_fetched(summary))
     for host in waited:
         out.line(f"  {host} was busy (503) and was asked again when it said")

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crawler.cli.logs import secrets_of, start_logging
 from crawler.errors import TearsheetError
 from settings.app import load_config
 
@@ -88,6 +89,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--db", metavar="URL", dest="database", help="database (default: SQLite in the data folder)"
     )
     common.add_argument("--config", metavar="FILE", type=Path, help="config file (TOML)")
+    common.add_argument("--log", metavar="FILE", help="log to a file as JSON lines (-: to standard error)")
     common.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice for debugging")
     common.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
 
@@ -103,9 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = next((word for word in arguments if word in VERBS), None)
     args = build_parser(chosen).parse_args(arguments)
     level = logging.ERROR if args.quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(args.verbose, 2)]
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    start_logging(level)
     try:
         config = load_config(args.config, {"data": args.data, "database": args.database})
+        start_logging(level, args.log, secrets_of(config.database_url))
         code: int = load_verb(args.verb).run(args, config)
     except TearsheetError as error:
         sys.stderr.write(f"tearsheet: {error}\n")

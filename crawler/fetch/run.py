@@ -42,11 +42,16 @@ LONGEST_DELAY: Final = 60.0
 """Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""
 
 _REQUESTS: Final = 10
+_SITES: Final = 500
 
 
 @dataclass(slots=True)
 class Tally:
-    """What came of the run's addresses: each is counted when it is settled for good."""
+    """What came of the run's addresses: each is counted when it is settled for good.
+
+    `sites` has the same by site, or by host where no site file knows it: `fetched`, the reasons of what was not,
+    and `listed`, the addresses that its `lists` named.
+    """
 
     responses: int = 0
     fetched: int = 0
@@ -58,6 +63,12 @@ class Tally:
     gone: Counter[str] = field(default_factory=Counter)
     leads: int = 0
     discovery: Counter[str] = field(default_factory=Counter)
+    sites: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def of(self, site: str) -> Counter[str]:
+        """The counts of a site; strangers beyond some hundred are counted together."""
+        name = site if site in self.sites or len(self.sites) < _SITES else "others"
+        return self.sites.setdefault(name, Counter())
 
 
 @dataclass(frozen=True, slots=True)

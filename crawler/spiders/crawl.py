@@ -56,7 +56,8 @@ class CrawlSummary:
     """What came of a crawl. Pages are counted once, robots.txt and redirects only in `responses`.
 
     `failed`, `blocked` and `gone` count by reason; `later` is how many addresses are left for another run, and
-    `waiting` how many of them are because something went wrong; `stopped` is True where a signal ended it early.
+    `waiting` how many of them are because something went wrong; `stopped` is True where a signal ended it early;
+    `sites` has what came of each site's addresses.
     """
 
     responses: int
@@ -73,6 +74,7 @@ class CrawlSummary:
     waiting: int
     stopped: bool
     drained: Drained
+    sites: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -263,8 +265,10 @@ def _started_reactor() -> Any:
     """The reactor, started, but run by us: Twisted could run it only once in a process."""
     install_reactor(_REACTOR)
     from twisted.internet import reactor
+    from twisted.python.log import PythonLoggingObserver
 
     if not reactor.running:
+        PythonLoggingObserver("twisted").start()  # type: ignore[no-untyped-call]  # the log of everything else
         reactor.startRunning(installSignalHandlers=False)
     return reactor
 
@@ -311,4 +315,5 @@ def _summary(tally: Tally, drained: Drained, left: tuple[int, int], *, stopped: 
         waiting=left[1],
         stopped=stopped,
         drained=drained,
+        sites={name: dict(sorted(counts.items())) for name, counts in sorted(tally.sites.items())},
     )

@@ -6,6 +6,7 @@ The event loop runs no SQL and no parser here: the writer thread leases and sett
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from contextlib import suppress
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from crawler.fetch.run import Run
     from crawler.records import LeadKind, Tier
     from storage.frontier import Row
+
+_log = logging.getLogger(__name__)
 
 _LOOK_AGAIN: Final = 0.5
 """Seconds after which the frontier is asked again although nothing was settled: a wait may be over."""
@@ -83,7 +86,7 @@ class Feeding(Spider):
         try:
             if outcome is None:  # a redirect that leads nowhere: another scheme
                 outcome = await self._written(self._settle(row, Outcome("blocked", "blocked:scheme")))
-            self._count(outcome, stored)
+            self._count(row, outcome, stored)
             lists = outcome.state == "archived" and stored.location is not None
             if lists:
                 self.discovering[row.key] = row.host
@@ -98,7 +101,7 @@ class Feeding(Spider):
         try:
             if self.run.writer.error is None and row.key in self.under_way:  # or it has expired
                 outcome = await self._written(self._settle(row, of_error(failure.value or RuntimeError())))
-                self._count(outcome, None)
+                self._count(row, outcome, None)
         finally:
             self._finish(row)
 
@@ -192,7 +195,7 @@ class Feeding(Spider):
             row = self.under_way[key]
             if now - since > self.run.longest_lease(row.host):
                 outcome = await self._written(self._settle(row, Outcome("failed", "expired", passing=True)))
-                self._count(outcome, None)
+                self._count(row, outcome, None)
                 self._finish(row)
 
     def _sites(self) -> list[str]:
@@ -247,6 +250,7 @@ class Feeding(Spider):
             run.faults.at("discovering")
             run.named_hosts.update(host_of(lead.url) for lead in found.leads if not lead.site)
             run.tally.leads += await self._store(row, found, hint)
+            run.tally.of(row.site or row.host).update(lists=1, listed=len(found.leads))
             if found.fault is not None:
                 run.tally.discovery[f"discover:{found.fault.reason}"] += 1
         finally:
@@ -291,8 +295,10 @@ class Feeding(Spider):
     async def _written(self, future: Future[Any]) -> Any:
         return await asyncio.wrap_future(future)
 
-    def _count(self, outcome: Outcome, stored: Stored | None) -> None:
-        tally = self.run.tally
+    def _count(self, row: Row, outcome: Outcome, stored: Stored | None) -> None:
+        tally, news = self.run.tally, stored.news if stored is not None else None
+        _log.info("%s %s (%s)", outcome.state, row.url, outcome.reason or news or row.kind)
+        tally.of(row.site or row.host)[outcome.reason or "fetched"] += 1
         if stored is not None and outcome.state in {"done", "archived"}:
             tally.fetched += 1
             if outcome.reason == UNCHANGED:

@@ -145,6 +145,37 @@ def test_runs(say: Callable[..., Said], change: Callable[[str], None]) -> None:
     assert say("runs", "--limit", "0").code == 2
 
 
+def test_runs_show(say: Callable[..., Said], change: Callable[[str], None]) -> None:
+    outcome = {
+        "fetched": 5,
+        "failed": {"timeout": 2},
+        "blocked": {"blocked:robots": 1, "blocked:address.loopback": 3},
+        "drained": {"pages": 4, "rejected": {"wall:consent": 1}},
+        "sites": {"mirror": {"fetched": 5, "lists": 1, "listed": 9, "timeout": 2}},
+        "error": "a \x1b[2J of theirs",
+    }
+    told = json.dumps(outcome).replace("'", "''").replace(":", "\\:")
+    change(
+        "INSERT INTO run (id, verb, started_at, ended_at, outcome) VALUES "
+        f"('feed0123', 'crawl', '2030-01-01T00:00:00Z', '2030-01-01T00:02:05Z', '{told}')"
+    )
+    out = say("runs", "show", "1").out
+    assert out == say("runs", "show", "feed").out == say("runs", "show").out
+    assert "2m05s" in out
+    assert "\x1b" not in out
+    for counted in (
+        "2  timeout",
+        "3  blocked:address.loopback",
+        "1  blocked:robots",
+        "1  wall:consent",
+        "2 timeout",
+    ):
+        assert counted in out
+    assert say("runs", "show", "1", "--json").value["outcome"]["failed"] == {"timeout": 2}
+    assert say("runs", "show", "99").code == 2
+    assert say("runs", "show", "nothing").code == 2
+
+
 def test_export_writes_the_file_and_refuses_what_is_stale(
     say: Callable[..., Said], change: Callable[[str], None], tmp_path: Path
 ) -> None:
