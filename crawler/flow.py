@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from crawler import rendering
 from crawler.clean.draft import clean_text, draft
 from crawler.clean.shapes import fold
-from crawler.extract.decode import decode
+from crawler.extract.decode import decode, header
 from crawler.extract.head import read_head
 from crawler.extract.language import tell_language
 from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
@@ -46,6 +47,8 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     """Extract, clean, identify and sketch one response. Pure: the same bytes and site data give the same value."""
     if fetched.status not in {0, _OK}:
         return Rejected("extract", f"status:{fetched.status}")
+    if header(fetched.headers, rendering.HEADER.lower()) in {rendering.SOURCE, rendering.PART}:
+        return Rejected("extract", "rendering", "read as the browser showed it, from another record")
     site = sites.of_url(fetched.url)
     if site is not None and site.tier == "index":
         return Rejected("extract", "index", "an index of pages is none of them")

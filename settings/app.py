@@ -30,6 +30,17 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strangers: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 25
 
 
+class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The browser for sites whose pages need one. Without a path, Chromium is looked for among the programs.
+
+    Without `sandbox` a page that breaks out of the browser has this user's rights: for containers alone.
+    """
+
+    path: str = ""
+    sandbox: bool = True
+    page_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+
+
 class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a run needs to know. `database` is a SQLAlchemy URL; empty means SQLite in `data`."""
 
@@ -39,6 +50,7 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workers: Annotated[int, msgspec.Meta(ge=1, le=256)] = 2
     limits: Limits = Limits()
     crawl: Crawl = Crawl()
+    browser: Browser = Browser()
 
     @property
     def data_folder(self) -> Path:

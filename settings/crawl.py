@@ -64,6 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.offsite.Fence": 60,
     "crawler.fetch.robots.Robots": 100,
     "crawler.fetch.politeness.Politeness": 110,
+    "crawler.fetch.render.Render": 500,
     "crawler.fetch.offsite.Redirects": 600,
     "crawler.fetch.archive.ArchiveMiddleware": 870,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -87,6 +87,21 @@ def note_parts(connection: Connection, parts: Sequence[Part]) -> None:
     replace(connection, t.Segment, rows)
 
 
+def note_refused(connection: Connection, source: str, refused: Iterable[tuple[str, str]], now: str) -> None:
+    """Note what was refused on behalf of a page or file: (place, reason) pairs, each once."""
+    rows = [
+        {
+            "source": storable(source)[-600:],
+            "place": storable(place)[:600],
+            "reason": reason,
+            "detail": "",
+            "seen_at": now,
+        }
+        for place, reason in dict.fromkeys(refused)
+    ]
+    insert_missing(connection, t.Refused, rows)
+
+
 def _row(item: Indexed) -> dict[str, Any]:
     capture = item.capture
     return {

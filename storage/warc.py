@@ -18,6 +18,9 @@ from http.client import responses
 from typing import Final
 
 from crawler.records import Fetched, capture_id
+from crawler.rendering import DOCUMENT
+from crawler.rendering import HEADER as RENDERING
+from storage.chunked import dechunk
 
 RECORD_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of one record's block, inflated; a larger one is never held."""
@@ -51,7 +54,8 @@ class Record:
 
 
 def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
-    """One gzip member that holds one record: a response, or a resource where there was no HTTP (status 0).
+    """One gzip member that holds one record: a response, a resource where there was no HTTP (status 0), or the
+    `conversion` that a rendered document is.
 
     The same input gives the same bytes. `archived_at` dates a record whose fetch time is unknown; the record
     says so, and reads back as None.
@@ -76,6 +80,8 @@ def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
         ("WARC-Payload-Digest", f"sha256:{digest}"),
         ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
     ]
+    if kind == "conversion":
+        head.append((RENDERING, DOCUMENT))
     if fetched.fetched_at is None:
         head.append((_UNKNOWN, "unknown"))
     if fetched.peer:
@@ -200,18 +206,19 @@ def fetched(record: Record) -> Fetched:
         raise ValueError("no WARC-Target-URI")
     time = None if record.get(_UNKNOWN) else moment(record.get("WARC-Date") or "")
     peer, truncated = record.get("WARC-IP-Address"), record.get("WARC-Truncated")
-    if record.kind == "resource":
-        mime = record.get("Content-Type")
+    if record.kind != "response":
+        mime, made = record.get("Content-Type"), record.kind == "conversion"
         headers: tuple[tuple[str, str], ...] = (("content-type", mime),) if mime else ()
-        return Fetched(url, time, 0, headers, record.block, peer, truncated)
+        headers += ((RENDERING, DOCUMENT),) if made else ()
+        return Fetched(url, time, 200 if made else 0, headers, record.block, peer, truncated)
     status, headers, body = _http(record.block)
     return Fetched(url, time, status, headers, body, peer, truncated)
 
 
 def is_page(record: Record) -> bool:
-    """Whether a record is of a kind that is taken in: an HTTP response, or a resource."""
-    if record.kind == "resource":
-        return True
+    """Whether a record is of a kind that is taken in: an HTTP response, a resource, a document of our browser."""
+    if record.kind in {"resource", "conversion"}:
+        return record.kind == "resource" or record.get(RENDERING) == DOCUMENT
     mime = (record.get("Content-Type") or "application/http").lower()
     return record.kind == "response" and mime.startswith("application/http")
 
@@ -276,6 +283,8 @@ def is_ours(record: Record, capture: str) -> bool:
 
 def _block(fetched: Fetched) -> tuple[bytes, str, str]:
     headers = stored_headers(fetched.headers)
+    if fetched.status == 200 and _first(headers, RENDERING) == DOCUMENT:
+        return fetched.body, "conversion", _first(headers, "content-type") or "text/html"
     if fetched.status == 0:
         return fetched.body, "resource", _first(headers, "content-type") or "application/octet-stream"
     phrase = responses.get(fetched.status, "")
@@ -292,25 +301,8 @@ def _http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
         raise ValueError("the block does not begin with an HTTP status line")
     headers = _pairs(rest)
     if "chunked" in (_first(headers, "Transfer-Encoding") or "").lower():
-        body = _dechunk(body)
+        body = dechunk(body)
     return int(found[1]), tuple((_moved(name), value) for name, value in headers), body
-
-
-def _dechunk(body: bytes) -> bytes:
-    """Take the chunks apart; a body that is not in chunks, as some crawlers store it, is left as it is."""
-    parts, at = list[bytes](), 0
-    while True:
-        end = body.find(b"\n", at, at + 1024)
-        size = body[at:end].split(b";")[0].strip()
-        if end < 0 or not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", size):
-            # What is cut off in the middle of its chunks still has its beginning.
-            return b"".join(parts) if parts and at >= len(body) else body
-        length = int(size, 16)
-        if length == 0:
-            return b"".join(parts)
-        parts.append(body[end + 1 : end + 1 + length])
-        at = end + 1 + length
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
 
 
 def _moved(name: str) -> str:

@@ -97,10 +97,17 @@ def _fields(site: Site) -> Iterator[tuple[str, str]]:
         yield "query", f"{query.kind}: {query.url}"
     pace = site.politeness
     yield "pace", f"{pace.delay:g} s between two requests to a host, at most {pace.max_pages} pages in a crawl"
+    yield from _scripts(site)
     if site.zone:
         yield "times", f"{site.zone} from UTC, where a page says no offset"
     yield from _cleaning(site)
     yield "terms", _terms(site)
+
+
+def _scripts(site: Site) -> Iterator[tuple[str, str]]:
+    if site.fetch.javascript:
+        more = f" and may load from {' and '.join(site.fetch.also)} too" if site.fetch.also else ""
+        yield "scripts", f"its pages are read as a browser shows them{more}; that needs the extra `javascript`"
 
 
 def _key(key: KeyGrammar) -> str:

@@ -11,8 +11,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crawler import rendering
 from crawler.discover.answers import PASSING
 from crawler.fetch.addresses import host_of
+from crawler.fetch.needs import for_browser, needs_browser
 from crawler.fetch.outcome import (
     ROBOTS_FORBID,
     ROBOTS_UNREACHABLE,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 ROW: Final = "tearsheet_row"
 STORED: Final = "tearsheet_stored"
+_OURS: Final = rendering.HEADER.lower().encode()
 _BUSY: Final = frozenset({429, 503})
 
 _log = logging.getLogger(__name__)
@@ -88,6 +91,8 @@ class ArchiveMiddleware:
                 truncated=fetched.truncated is not None,
                 redirected=request.meta.get("redirect_times", 0) > 0,
             )
+            if needs_browser(self._run, row, fetched):
+                fetched, settled = for_browser(self._run, request, fetched)
         flags = "partial" if "partial" in response.flags else None
 
         def write(connection: Connection, capture: Capture) -> Stored:
@@ -166,6 +171,7 @@ def as_fetched(response: Response, url: str, now: str) -> Fetched:
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
         for value in values
+        if name.lower() != _OURS
     )
     cut = next((_CUT[flag] for flag in response.flags if flag in _CUT), None)
     peer = str(response.ip_address) if response.ip_address is not None else None

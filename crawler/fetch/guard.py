@@ -122,19 +122,24 @@ class GuardedResolver:
         resolution.task = loop.create_task(self._answer(resolution, resolutionReceiver, hostName, portNumber))
         return resolution
 
-    async def _answer(self, resolution: _Resolution, receiver: Any, name: str, port: int) -> None:
-        receiver.resolutionBegan(resolution)
+    async def addresses(self, name: str, port: int) -> tuple[Sequence[str], str | None]:
+        """What is public of a name's addresses, and why another of them was refused."""
         try:
             found = await asyncio.wait_for(self._lookup(name), _LOOKUP_SECONDS)
         except (OSError, TimeoutError, UnicodeError):
             found = ()
+        faults = {ip: self._fault(ip, port) for ip in found}
+        why = [fault for fault in faults.values() if fault is not None]
+        return tuple(ip for ip, fault in faults.items() if fault is None), why[-1] if why else None
+
+    async def _answer(self, resolution: _Resolution, receiver: Any, name: str, port: int) -> None:
+        receiver.resolutionBegan(resolution)
+        found, fault = await self.addresses(name, port)
         for ip in found:
-            fault = self._fault(ip, port)
-            if fault is None:
-                family = IPv6Address if ":" in ip else IPv4Address
-                receiver.addressResolved(family("TCP", ip, port))
-            else:
-                self.refused[name] = fault
+            family = IPv6Address if ":" in ip else IPv4Address
+            receiver.addressResolved(family("TCP", ip, port))
+        if fault is not None:
+            self.refused[name] = fault
         receiver.resolutionComplete()
 
     def _fault(self, ip: str, port: int) -> str | None:

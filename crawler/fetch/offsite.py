@@ -11,6 +11,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 
 from crawler.fetch.addresses import host_of, url_fault
 from crawler.fetch.guard import Blocked
+from crawler.fetch.robots import META as ROBOTS
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -47,7 +48,9 @@ class Fence:
         fault = url_fault(request.url)
         if fault is not None:
             raise Blocked(f"blocked:{fault}")
-        if not is_ours(host_of(request.url), self._sites, self._named):
+        host = host_of(request.url)
+        asked_for_parts = request.meta.get(ROBOTS) and self._sites.is_part(host)
+        if not asked_for_parts and not is_ours(host, self._sites, self._named):
             raise Blocked("blocked:offsite")
 
 

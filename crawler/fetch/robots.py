@@ -104,11 +104,16 @@ class Robots:
         """Raise `Blocked` where robots.txt forbids the address or could not be had."""
         if request.meta.get(META):
             return
-        rules = await self._rules(request.url)
+        fault = await self.fault(request.url)
+        if fault is not None:
+            raise Blocked(fault)
+
+    async def fault(self, url: str) -> str | None:
+        """Why robots.txt keeps an address from being fetched, or None."""
+        rules = await self._rules(url)
         if not rules.reachable:
-            raise Blocked(ROBOTS_UNREACHABLE)
-        if not rules.allows(request.url):
-            raise Blocked(ROBOTS_FORBID)
+            return ROBOTS_UNREACHABLE
+        return None if rules.allows(url) else ROBOTS_FORBID
 
     async def _rules(self, url: str) -> Rules:
         parts = urlsplit(url)

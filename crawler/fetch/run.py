@@ -76,7 +76,7 @@ class Run:
     """One run. `clock` gives the time with its zone; `named_hosts` are allowed beside those of the sites.
 
     `chosen` names the sites to crawl (None: all), `patience` is how many seconds ahead a wait is waited out,
-    `wanted` are keys and titles of releases to look out for.
+    `wanted` are keys and titles of releases to look out for, `no_browser` why none can be rendered.
     """
 
     writer: Writer
@@ -91,6 +91,7 @@ class Run:
     chosen: frozenset[str] | None = None
     wanted: tuple[tuple[str, str], ...] = ()
     faults: Faults = field(default_factory=lambda: Faults({}))
+    no_browser: str | None = None
     tally: Tally = field(default_factory=Tally)
     progress: Callable[[Tally], None] | None = None
 
@@ -103,6 +104,10 @@ class Run:
     def site(self, name: str) -> Site | None:
         """The site of that name."""
         return next((site for site in self.sites.all if site.name == name), None)
+
+    def chosen_has(self, name: str) -> bool:
+        """Whether the site of that name is crawled."""
+        return self.chosen is None or name in self.chosen
 
     def delay_of(self, host: str) -> float:
         """Seconds between two requests to a host."""

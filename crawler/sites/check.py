@@ -44,6 +44,7 @@ def _about_site(site: Site, stem: str) -> Iterator[str]:
     if not site.hosts:
         yield "hosts: at least one is needed"
     yield from _about_hosts("hosts", site.hosts)
+    yield from _about_hosts("fetch.also", site.fetch.also)
     if site.zone and not _ZONE.fullmatch(site.zone):
         yield f"zone: {site.zone!r} is not an offset such as '+08:00'"
     yield from _about_lines(site)

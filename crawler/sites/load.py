@@ -66,6 +66,16 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 500
 
 
+class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the site's pages are fetched. `javascript`: they have no text before a browser has run their scripts.
+
+    `also` names hosts besides the site's own that its pages load from; nothing else is loaded.
+    """
+
+    javascript: bool = False
+    also: tuple[str, ...] = ()
+
+
 class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the site adds to every page.
 
@@ -107,6 +117,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     examples: tuple[Example, ...] = ()
     discover: Discover = Discover()
     politeness: Politeness = Politeness()
+    fetch: Fetch = Fetch()
     cleaning: Cleaning = Cleaning()
     terms: Terms = Terms()
 
@@ -188,6 +199,10 @@ class Sites:
                     found[host] = (*found.get(host, ()), (site, grammar))
         return found
 
+    @cached_property
+    def _parts(self) -> dict[str, bool]:
+        return {host: True for site in self.all for host in site.fetch.also}
+
     @property
     def _anywhere(self) -> tuple[tuple[Site, KeyGrammar], ...]:
         """The grammars of addresses that tell by themselves whose they are, whatever the host."""
@@ -196,6 +211,10 @@ class Sites:
     def of_host(self, host: str) -> Site | None:
         """The site that serves this host, by exact name or by the nearest `*.` pattern."""
         return _nearest(self._by_host, host)
+
+    def is_part(self, host: str) -> bool:
+        """Whether pages of some site may load from this host, though it serves none."""
+        return _nearest(self._parts, host) is not None
 
     def read(self, address: str, *, glued: bool = False) -> Iterator[Carried]:
         """The ids in an address, and in those that it leads to where it counts clicks: one of each scheme.

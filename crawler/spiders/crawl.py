@@ -23,6 +23,7 @@ from scrapy.utils.reactor import install_reactor
 from crawler.derive import Reading
 from crawler.errors import TearsheetError
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
+from crawler.fetch.needs import missing
 from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import Run, Tally, entry
 from crawler.fetch.writer import Writer
@@ -146,6 +147,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 chosen=chosen,
                 wanted=tuple(options.wanted),
                 faults=store.faults,
+                no_browser=missing(config.browser),
                 progress=options.progress,
                 tally=Tally(blocked=refused),
             )

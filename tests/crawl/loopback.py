@@ -13,7 +13,7 @@ import msgspec
 
 from crawler.sites.load import Site, Sites
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
-from settings.app import AppConfig, Crawl
+from settings.app import AppConfig, Browser, Crawl
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -167,10 +167,12 @@ class Bench:
     loopback: dict[str, str]
     crawl: Crawl
     database: str = ""
+    browser: Browser = field(default_factory=Browser)
 
     @property
     def config(self) -> AppConfig:
-        return AppConfig(data=str(self.folder), database=self.database, crawl=self.crawl, workers=1)
+        folder = str(self.folder)
+        return AppConfig(folder, self.database, crawl=self.crawl, browser=self.browser, workers=1)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

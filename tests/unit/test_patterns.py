@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 import time
@@ -25,12 +26,15 @@ EVIL = {
     "capitals": "Aa, " * 12_000,
 }
 SLOW = 0.5
+_EXTRA = "crawler.fetch.browser"
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
     found = {}
     for module in pkgutil.walk_packages(crawler.__path__, "crawler."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and (
+            module.name != _EXTRA or importlib.util.find_spec("playwright")
+        ):
             for name, value in vars(importlib.import_module(module.name)).items():
                 if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                     found[f"{module.name}.{name}"] = value
