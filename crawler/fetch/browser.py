@@ -19,7 +19,6 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from scrapy import Request
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from scrapy_playwright.page import PageMethod
 
 from crawler.fetch.addresses import url_fault
 from crawler.fetch.guard import Blocked
@@ -45,6 +44,7 @@ _CONNECTIONS: Final = 100
 _QUIET_SECONDS: Final = 5.0
 """For how long it is waited until nothing has been loaded for half a second."""
 
+_VISIT: Final = "tearsheet_visit"
 _UNSEEN: Final = frozenset({"image", "media", "font"})
 """What is never loaded: it has no text."""
 
@@ -141,7 +141,7 @@ class _Visit:  # without slots: Playwright leaves an attribute on whose method i
         if len(self.refused) < PARTS_LIMIT:
             self.refused.append((request.url[:2000], fault))
         if leaves:
-            await route.fulfill(status=204)  # the page stays where it is; an error would take its place
+            await route.abort("aborted")  # the page stays where it is; after another error it would be gone
         else:
             await route.abort("blockedbyclient")
 
@@ -162,7 +162,7 @@ class _Visit:  # without slots: Playwright leaves an attribute on whose method i
         """Wait until the page is quiet, then hold it still; raise `Blocked` where its document is too large."""
         if not self.watched:  # scrapy-playwright goes on where `watch` has failed
             raise Blocked("render:failed")
-        with suppress(PlaywrightTimeoutError):
+        with suppress(PlaywrightTimeoutError):  # one that is never quiet is taken as it is
             await page.wait_for_load_state("networkidle", timeout=_QUIET_SECONDS * 1000)
         if urlsplit(page.url)[:2] != urlsplit(self.url)[:2]:
             raise Blocked("render:left")  # without a request, as for about:blank
@@ -197,11 +197,18 @@ class _Visit:  # without slots: Playwright leaves an attribute on whose method i
         return tuple(found)
 
 
+class _Handler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it ships no types
+    """scrapy-playwright's, which would wait for a page's last image here, and take any document down."""
+
+    async def _apply_page_methods(self, page: Any, request: Request, spider: Any) -> None:  # noqa: ARG002 (its signature)
+        await request.meta[_VISIT].settle(page)
+
+
 class Browser:
     """One Chromium for a run, started at the first page and stopped by `close`."""
 
     def __init__(self, crawler: Crawler, config: Config, proxy: GuardingProxy) -> None:
-        self._handler = ScrapyPlaywrightDownloadHandler(crawler)
+        self._handler = _Handler(crawler)
         self._handler.process_request_headers = None  # the browser's own, with our name
         self._handler.config.launch_options = {
             "executable_path": executable(config),
@@ -252,7 +259,7 @@ class Browser:
             await asyncio.wait_for(self._handler.close(), 20.0)
 
     async def _visit(self, visit: _Visit) -> Rendered:
-        wait = {"wait_until": "load", "timeout": self._seconds * 1000}
+        wait = {"wait_until": "commit", "timeout": self._seconds * 1000}
         request = Request(
             visit.url,
             meta={
@@ -262,7 +269,7 @@ class Browser:
                 "playwright_include_page": True,
                 "playwright_page_init_callback": visit.watch,
                 "playwright_page_goto_kwargs": wait,
-                "playwright_page_methods": [PageMethod(visit.settle)],
+                _VISIT: visit,
             },
         )
         response = await self._handler.download_request(request)

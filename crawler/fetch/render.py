@@ -60,8 +60,9 @@ class Render:
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._proxy: GuardingProxy | None = None
         self._browser: Browser | None = None
-        wanted = any(site.fetch.javascript and run.chosen_has(site.name) for site in run.sites.all)
-        if wanted and run.no_browser is None:
+        tiers = getattr(crawler.spider, "tiers", ())
+        mine = [site for site in run.sites.all if site.tier in tiers and run.chosen_has(site.name)]
+        if run.no_browser is None and any(site.fetch.javascript for site in mine):
             self._prepare()
 
     @classmethod
