@@ -190,6 +190,13 @@ def release(connection: Connection, keys: Sequence[str]) -> None:
     connection.execute(given.values(state="queued", leased_by=None))
 
 
+def let_go(connection: Connection, sites: Collection[str], reason: str) -> None:
+    """Queue what was blocked for this reason on sites where it does not hold any more."""
+    f = t.Frontier
+    held = update(f).where(f.state == "blocked", f.reason == reason, f.site.in_(list(sites)))
+    connection.execute(held.values(state="queued", reason=None))
+
+
 def read_as_list(connection: Connection, captures: Sequence[str]) -> None:
     """Have the next crawl look for leads in pages that turned out to be lists; these are not fetched again."""
     f = t.Frontier

@@ -47,6 +47,9 @@ ROW: Final = "tearsheet_row"
 STORED: Final = "tearsheet_stored"
 _OURS: Final = rendering.HEADER.lower().encode()
 _BUSY: Final = frozenset({429, 503})
+_PATIENCE: Final = 8
+"""Answers that say to wait, one after the other, from one query; it is given up then."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -149,7 +152,7 @@ def settle(connection: Connection, run: Run, row: Row, outcome: Outcome, capture
 
 def settle_answer(connection: Connection, run: Run, row: Row, fault: Rejected | None) -> None:
     """Write what came of an answer that was read. One that says to wait has its host left alone, ever longer."""
-    if fault is None or fault.reason != PASSING:
+    if fault is None or fault.reason != PASSING or row.attempts >= _PATIENCE:
         settle(connection, run, row, Outcome("done", f"discover:{fault.reason}" if fault else None))
         return
     until, reason = run.now(wait_after(row.attempts + 2, run.delay_of(row.host))), f"discover:{PASSING}"

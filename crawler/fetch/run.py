@@ -29,6 +29,9 @@ STRANGER_DELAY: Final = 5.0
 """Seconds between two requests to a host that no site file describes."""
 
 STRANGER_PAGES: Final = 500
+TERMS: Final = "terms"
+"""The fault of an address on a site whose terms allow no crawling, where that site was not named."""
+
 BULK: Final = "bulk"
 """The fault of a file that is too large for a crawl: a person may fetch it, and ingest it."""
 
@@ -108,6 +111,11 @@ class Run:
     def chosen_has(self, name: str) -> bool:
         """Whether the site of that name is crawled."""
         return self.chosen is None or name in self.chosen
+
+    def reserves(self, lead: Lead) -> bool:
+        """Whether the terms of the lead's site forbid to follow it: nobody named the site for this run."""
+        site = self.site(lead.site) if lead.site else None
+        return site is not None and site.is_reserved and (self.chosen is None or site.name not in self.chosen)
 
     def delay_of(self, host: str) -> float:
         """Seconds between two requests to a host."""

@@ -25,7 +25,7 @@ from crawler.errors import TearsheetError
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.needs import missing
 from crawler.fetch.outcome import ROBOTS_FORBID
-from crawler.fetch.run import Run, Tally, entry
+from crawler.fetch.run import TERMS, Run, Tally, entry
 from crawler.fetch.writer import Writer
 from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
@@ -219,6 +219,8 @@ def _offer(
     named = [entry(lead) for lead in leads]
     refused = Counter(f"blocked:{each.fault}" for each in named if each.fault is not None)
     frontier.offer(connection, named, stamp(now), again=True)
+    if options.sites:
+        frontier.let_go(connection, options.sites, f"blocked:{TERMS}")
     if options.urls and not options.sites and not options.due:
         return refused
     mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -21,7 +22,7 @@ from crawler.fetch.addresses import host_of
 from crawler.fetch.archive import ROW, STORED, Stored, settle, settle_answer
 from crawler.fetch.conditional import validators
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
-from crawler.fetch.run import STRANGER_PAGES, entry
+from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
 from crawler.spiders.leads import read_leads
 from storage import frontier
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from crawler.fetch.run import Run
     from crawler.records import LeadKind, Tier
-    from storage.frontier import Row
+    from storage.frontier import Entry, Row
 
 _log = logging.getLogger(__name__)
 
@@ -264,7 +265,7 @@ class Feeding(Spider):
         site = run.sites.of_host(host_of(found.held.url)) if found.held is not None else None
         if found.held is not None and site is not None and site.is_item(found.held.url):
             leads.append(Lead(found.held.url, site.name, row.url, "archived", "item", hint))
-        entries = [entry(lead, row.depth + 1) for lead in leads]
+        entries = [self._entry(lead, row.depth + 1) for lead in leads]
 
         def write(connection: Connection, _: object = None) -> int:
             fresh = frontier.offer(connection, entries, run.now())
@@ -275,6 +276,10 @@ class Feeding(Spider):
             return int(await self._written(run.writer.submit(write)))
         arrival = Arrival(found.held, found.member, "ingest", f"via={row.site}")
         return int(await self._written(run.writer.archive(arrival, write)))
+
+    def _entry(self, lead: Lead, depth: int) -> Entry:
+        made = entry(lead, depth)
+        return replace(made, fault=TERMS) if made.fault is None and self.run.reserves(lead) else made
 
     async def _found(self, future: Future[Found]) -> Found:
         """What the worker found; a worker that was killed is a reason like any other."""

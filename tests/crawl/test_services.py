@@ -136,25 +136,41 @@ def test_a_refusal_in_words_under_200_holds_gdelt_back(
     assert "/2026/floating-terminal/" in server.paths(BLOG)
 
 
-def test_refusals_without_end_never_lose_a_query(
+def test_a_query_is_not_lost_by_refusals_and_ends_at_last(
     bench: Callable[..., Bench], server: Server, routes: dict[str, str]
 ) -> None:
-    server.services[GDELT] = Gdelt([], refusals=1000)
+    server.services[GDELT] = service = Gdelt([], refusals=1000)
     made = bench(plain_http("gdelt"), loopback=routes, retries=0)
+    offer(made, queries(RELEASE, made.sites, NOW)[0])
+    told: list[set[tuple[str, str | None]]] = []
+    for _ in range(10):
+        made.run(patience=0.0, clock=lambda: datetime(2027, 1, 1, len(told) * 2, tzinfo=UTC))
+        told.append(set(states(made).values()))
+    assert told[:8] == [{("queued", "discover:passing")}] * 8
+    assert told[8:] == [{("done", "discover:passing")}] * 2
+    assert service.refused == 9
+
+
+def test_what_a_query_finds_on_a_reserved_site_is_noted_and_not_fetched(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = Gdelt([("20260109010000", f"http://{BLOG}/2026/a/", "Floating terminal", LEAD)])
+    server.pages[f"{BLOG}/2026/a/"] = story()
+    reserved = site("carrier", BLOG, items=["/{year}/{slug}/"], terms={"read": "2026-01-01", "allows": []})
+    made = bench(plain_http("gdelt"), reserved, loopback=routes)
     ask(made)
-    waits: list[set[str]] = []
-    for _ in range(3):
-        made.run(patience=0.0, clock=lambda: datetime(2027, 1, 1, len(waits) * 2, tzinfo=UTC))
-        waits.append({state for state, _ in states(made).values()})
-    assert waits == [{"queued"}] * 3
-    assert max(rows(made, t.Frontier.attempts)) == (3,)
+    assert not made.run().partial
+    assert server.paths(BLOG) == []
+    assert states(made)[f"http://{BLOG}/2026/a/"] == ("blocked", "blocked:terms")
+    made.run(sites=["carrier"])
+    assert "/2026/a/" in server.paths(BLOG)
 
 
 def test_the_pace_that_gdelt_wants_is_kept(
     bench: Callable[..., Bench], server: Server, routes: dict[str, str]
 ) -> None:
     server.services[GDELT] = service = Gdelt([], pace=0.4)
-    made = bench(plain_http("gdelt", delay=0.6), loopback=routes)
+    made = bench(plain_http("gdelt", delay=1.5), loopback=routes)
     ask(made)
     made.run()
     assert service.refused == 0
