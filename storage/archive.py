@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Final
 from crawler.errors import ArchiveError
 from crawler.records import Location, stamp
 from storage.faults import Faults
-from storage.warc import warcinfo
+from storage.notes import warcinfo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SEGMENT_BYTES: Final = 1 << 30
 _NAME: Final = re.compile(r"seg-(\d{5,})\.warc\.gz")
@@ -130,9 +130,18 @@ class Archive:
             ArchiveError: it could not be closed; nothing is lost.
 
         """
+        return self._close_from(self._segment_bytes)
+
+    def seal(self) -> Part | None:
+        """Close the open file however short it is, so that it can be rewritten; None where there is none."""
+        parts = self.parts()
+        return self._close_from(1) if parts and not parts[-1].closed else None
+
+    def _close_from(self, size: int) -> Part | None:
+        """Close the open file if it has at least that many bytes."""
         try:
             handle = self._open()
-            if self._end < self._segment_bytes:
+            if self._end < size:
                 return None
             os.fsync(handle)
             path = self.folder / self._file
@@ -145,6 +154,51 @@ class Archive:
             raise ArchiveError(f"{self._file} cannot be closed: {error.strerror}; run again") from error
         self.close()
         return part
+
+    def free_name(self) -> str:
+        """The name of the next file, behind all that are there."""
+        parts = self.parts()
+        return f"seg-{int(parts[-1].file[4:-8]) + 1 if parts else 1:05d}.warc.gz"
+
+    def draft(self, file: str, members: Iterable[bytes]) -> Part:
+        """Write a closed file under a name that nobody reads yet; `supersede` gives it its own.
+
+        Raises:
+            ArchiveError: it could not be written; nothing is changed.
+
+        """
+        path = self.folder / f"{file}.draft"
+        try:
+            with path.open("wb") as out:
+                for member in members:
+                    out.write(member)
+                out.flush()
+                os.fsync(out.fileno())
+            part = Part(file, closed=True, bytes=path.stat().st_size, sha256=file_digest(path))
+            _write_whole(self.folder / f"{file}.sha256", f"{part.sha256}  {file}\n".encode())
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be written: {error.strerror}; mend that and run again") from error
+        return part
+
+    def supersede(self, old: str, new: str) -> None:
+        """Give a draft its name, and remove the file whose place it takes; done as often as it is called."""
+        try:
+            draft = self.folder / f"{new}.draft"
+            if draft.exists():
+                draft.rename(self.folder / new)
+                _sync_folder(self.folder)
+            for name in (old, f"{old}.sha256"):
+                (self.folder / name).unlink(missing_ok=True)
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise ArchiveError(f"{old} cannot be removed: {error.strerror}; mend that and run again") from error
+
+    def discard_drafts(self) -> None:
+        """Remove drafts that never counted."""
+        for draft in self.folder.glob("seg-*.warc.gz.draft"):
+            (self.folder / f"{draft.name.removesuffix('.draft')}.sha256").unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
 
     def current(self) -> Part | None:
         """The file that is being written, or None before the first append."""

@@ -26,6 +26,9 @@ POINTS: Final = (
     "placing",  # as above, of texts
     "summing",  # as above, of clusters
     "repairing",  # the start has made some of the archive's tail known
+    "purging",  # what was derived of a condemned capture is gone, its record is there
+    "rewriting",  # the successor of an archive file is written, and counts for nothing
+    "rewritten",  # it counts, and has not its name yet
     "mid_cut",  # a torn tail is saved, and not cut off
 )
 """Where each point lies, in the order of a page's way."""

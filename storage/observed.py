@@ -112,3 +112,30 @@ class Refused(Base):
     reason: Mapped[str] = mapped_column(Text, primary_key=True)
     detail: Mapped[str] = mapped_column(Text)
     seen_at: Mapped[str] = mapped_column(String(20))
+
+
+class Takedown(Base):
+    """What must not be kept: an address (`value` is its key on the frontier) or a host with all its names."""
+
+    __tablename__ = "takedown"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    value: Mapped[str] = mapped_column(Text, primary_key=True)
+    shown: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(20))
+
+
+class Doomed(Base):
+    """A capture that is to be purged and is not yet."""
+
+    __tablename__ = "doomed"
+    capture: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class Rewriting(Base):
+    """An archive file whose successor counts already, and whose own bytes still have to go."""
+
+    __tablename__ = "rewriting"
+    old: Mapped[str] = mapped_column(Text, primary_key=True)
+    new: Mapped[str] = mapped_column(Text)

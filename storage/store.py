@@ -24,6 +24,7 @@ from storage.engine import consult, insert_missing, open_engine, prepare, storab
 from storage.faults import Faults
 from storage.lock import hold, sole_writer
 from storage.repair import repair
+from storage.takedown import finish, purge, wipe
 from storage.warc import URL_LIMIT, build
 
 if TYPE_CHECKING:
@@ -90,9 +91,16 @@ class Store:
             try:
                 with closing(archive), sole_writer(engine, what):
                     prepare(engine)
+                    finish(engine, archive)
                     for line in repair(engine, archive, clock(), faults).lines():
                         _log.warning("%s", line)
-                    yield cls(engine, archive, faults, clock)
+                    store = cls(engine, archive, faults, clock)
+                    resumed = purge(store)
+                    if resumed:
+                        _log.warning("a purge that was cut short is done now: run `tearsheet process`")
+                    yield store
+                    if resumed:
+                        wipe(engine)
             finally:
                 engine.dispose()
 

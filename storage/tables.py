@@ -9,14 +9,27 @@ from __future__ import annotations
 from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.observed import Base, Capture, Frontier, Host, Lead, Location, Refused, Run, Segment
+from storage.observed import (
+    Base,
+    Capture,
+    Doomed,
+    Frontier,
+    Host,
+    Lead,
+    Location,
+    Refused,
+    Rewriting,
+    Run,
+    Segment,
+    Takedown,
+)
 from storage.people import Change, Doubt, Overrule, Ruling
 
 __all__ = [
-    "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doubt",
-    "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page", "PageKey",
-    "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Ruling", "Run", "Segment", "Sighting",
-    "Version",
+    "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
+    "Doubt", "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page",
+    "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Rewriting", "Ruling", "Run",
+    "Segment", "Sighting", "Takedown", "Version",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages

@@ -37,7 +37,8 @@ _CONTROL_IN_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NOT_A_NAME: Final = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _FOLDED: Final = re.compile(r"\r?\n[ \t]+")
 _STATUS: Final = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]|$)")
-_TRANSFER: Final = "X-Archive-Orig-Transfer-Encoding"
+TRANSFER: Final = "X-Archive-Orig-Transfer-Encoding"
+"""Where the transfer-coding goes that a stored body no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
     digest = hashlib.sha256(fetched.body).hexdigest()
     head = [
         ("WARC-Type", kind),
-        ("WARC-Record-ID", _record_id(capture_id(url, fetched.fetched_at, digest))),
+        ("WARC-Record-ID", record_id(capture_id(url, fetched.fetched_at, digest))),
         ("WARC-Target-URI", url),
         ("WARC-Date", date),
         ("Content-Type", mime),
@@ -88,27 +89,7 @@ def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
         head.append(("WARC-IP-Address", header_value(fetched.peer)))
     if fetched.truncated:
         head.append(("WARC-Truncated", header_value(fetched.truncated)))
-    return pack(b"".join((b"WARC/1.1\r\n", _lines(head), b"\r\n", block, b"\r\n\r\n")))
-
-
-def warcinfo(file: str, date: str, software: str) -> bytes:
-    """The first member of an archive file: who wrote it, and how to take what it says."""
-    fields = _lines(
-        [
-            ("software", software),
-            ("format", "WARC File Format 1.1"),
-            ("description", f"payloads are exact; HTTP headers are rebuilt, transfer-coding moved to {_TRANSFER}"),
-        ]
-    )
-    head = [
-        ("WARC-Type", "warcinfo"),
-        ("WARC-Record-ID", _record_id(hashlib.sha256(f"{file}\n{date}".encode()).hexdigest()[:32])),
-        ("WARC-Filename", file),
-        ("WARC-Date", date),
-        ("Content-Type", "application/warc-fields"),
-        ("Content-Length", str(len(fields))),
-    ]
-    return pack(b"".join((b"WARC/1.1\r\n", _lines(head), b"\r\n", fields, b"\r\n\r\n")))
+    return pack(b"".join((b"WARC/1.1\r\n", header_lines(head), b"\r\n", block, b"\r\n\r\n")))
 
 
 def pack(record: bytes) -> bytes:
@@ -278,7 +259,7 @@ def stored_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str
 
 def is_ours(record: Record, capture: str) -> bool:
     """Whether `build` made the record: its id follows from its capture's."""
-    return record.get("WARC-Record-ID") == _record_id(capture)
+    return record.get("WARC-Record-ID") == record_id(capture)
 
 
 def _block(fetched: Fetched) -> tuple[bytes, str, str]:
@@ -288,7 +269,7 @@ def _block(fetched: Fetched) -> tuple[bytes, str, str]:
     if fetched.status == 0:
         return fetched.body, "resource", _first(headers, "content-type") or "application/octet-stream"
     phrase = responses.get(fetched.status, "")
-    head = f"HTTP/1.1 {fetched.status:03d} {phrase}\r\n".encode() + _lines(headers)
+    head = f"HTTP/1.1 {fetched.status:03d} {phrase}\r\n".encode() + header_lines(headers)
     return head + b"\r\n" + fetched.body, "response", "application/http; msgtype=response"
 
 
@@ -306,10 +287,11 @@ def _http(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
 
 
 def _moved(name: str) -> str:
-    return _TRANSFER if name.lower() == "transfer-encoding" else name
+    return TRANSFER if name.lower() == "transfer-encoding" else name
 
 
-def _lines(headers: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> bytes:
+def header_lines(headers: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> bytes:
+    """Named fields as the format writes them, a line each."""
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
 
 
@@ -328,7 +310,8 @@ def _first(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == wanted), None)
 
 
-def _record_id(digits: str) -> str:
+def record_id(digits: str) -> str:
+    """The WARC-Record-ID of a capture, or of anything else with 32 hex digits of its own."""
     return f"<urn:uuid:{uuid.UUID(hex=digits, version=5)}>"
 
 

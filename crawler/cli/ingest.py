@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from crawler.cli.terminal import escape
 from crawler.derive import Reading
 from crawler.errors import UsageError
+from crawler.fetch.takedowns import read_takedowns
 from crawler.sites.load import load_sites
 from crawler.workers import start as start_workers
 from storage.captures import describe
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         tally = Tally()
         with Reading(store, config, sites, show.step) as reading, Revisits() as revisits:
             try:
-                _store(store, _arrivals(store, paths, args.url, tally, revisits), reading)
+                arrivals = _arrivals(store, paths, args.url, tally, revisits)
+                _store(store, _permitted(store, arrivals, tally), reading)
                 _store(store, _revisited(store, tally, revisits), reading)
             finally:
                 summary = _summary(tally, store.added)
@@ -160,6 +162,19 @@ def _refuse(store: Store, item: Refusal, tally: Tally) -> None:
         sys.stderr.write(f"tearsheet: {escape(item.source)}{place}: {escape(item.detail)} ({item.reason})\n")
     elif tally.refused == _SHOWN + 1:
         sys.stderr.write("tearsheet: … more is refused; every reason is stored\n")
+
+
+def _permitted(store: Store, arrivals: Iterator[Arrival], tally: Tally) -> Iterator[Arrival]:
+    """What is not on the takedown list."""
+    with store.engine.connect().execution_options(reads=True) as connection:
+        listed = read_takedowns(connection)
+    for arrival in arrivals:
+        if listed.forbids(arrival.fetched.url):
+            _refuse(
+                store, Refusal("the takedown list", "", "takedown", "an address that is not to be kept"), tally
+            )
+        else:
+            yield arrival
 
 
 def _store(store: Store, arrivals: Iterator[Arrival], reading: Reading) -> None:

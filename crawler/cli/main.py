@@ -44,6 +44,7 @@ VERBS: Final = {
     "extract": "clean one page and print its text; stores nothing",
     "db": "upgrade or check the database",
     "site": "check a site file",
+    "purge": "remove pages for good, and keep them out",
     "runs": "list the runs and what came of them",
 }
 

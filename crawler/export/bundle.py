@@ -22,7 +22,8 @@ from crawler.export.rows import copy_row, release_row
 from crawler.records import ATTACHING
 from storage import lookups
 from storage.evidence import evidence
-from storage.warc import agrees, is_ours, parse, unpack, warcinfo
+from storage.notes import warcinfo
+from storage.warc import agrees, is_ours, parse, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,6 +12,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from crawler.fetch.addresses import host_of, url_fault
 from crawler.fetch.guard import Blocked
 from crawler.fetch.robots import META as ROBOTS
+from storage.takedown import REASON
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.fetch.takedowns import Takedowns
     from crawler.sites.load import Sites
 
 
@@ -33,21 +35,24 @@ def is_ours(host: str, sites: Sites, named: AbstractSet[str]) -> bool:
 class Fence:
     """Downloader middleware at order 60: refuses an address that must not be fetched, and a host not ours."""
 
-    def __init__(self, sites: Sites, named: AbstractSet[str]) -> None:
+    def __init__(self, sites: Sites, named: AbstractSet[str], takedowns: Takedowns) -> None:
         self._sites = sites
         self._named = named
+        self._takedowns = takedowns
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy; the run comes with the spider."""
         run = crawler.spider.run  # type: ignore[union-attr]  # our spiders have it, and exist before this
-        return cls(run.sites, run.named_hosts)
+        return cls(run.sites, run.named_hosts, run.takedowns)
 
     def process_request(self, request: Request) -> None:
         """Raise `Blocked` where the request must not be made."""
         fault = url_fault(request.url)
         if fault is not None:
             raise Blocked(f"blocked:{fault}")
+        if self._takedowns.forbids(request.url):
+            raise Blocked(REASON)
         host = host_of(request.url)
         asked_for_parts = request.meta.get(ROBOTS) and self._sites.is_part(host)
         if not asked_for_parts and not is_ours(host, self._sites, self._named):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crawler.fetch.addresses import host_of, url_fault
+from crawler.fetch.takedowns import Takedowns
 from crawler.records import stamp
 from crawler.urls import url_key
 from storage.faults import Faults
@@ -92,6 +93,7 @@ class Run:
     clock: Callable[[], datetime]
     patience: float
     chosen: frozenset[str] | None = None
+    takedowns: Takedowns = field(default_factory=Takedowns)
     wanted: tuple[tuple[str, str], ...] = ()
     faults: Faults = field(default_factory=lambda: Faults({}))
     no_browser: str | None = None

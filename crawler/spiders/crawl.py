@@ -26,6 +26,7 @@ from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.needs import missing
 from crawler.fetch.outcome import ROBOTS_FORBID
 from crawler.fetch.run import TERMS, Run, Tally, entry
+from crawler.fetch.takedowns import read_takedowns
 from crawler.fetch.writer import Writer
 from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
@@ -128,6 +129,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     chosen = _chosen(sites, options)
     refused = transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
     named = consult(store.engine, frontier.named_hosts)
+    takedowns = consult(store.engine, read_takedowns)
     limits, owner = config.limits, f"process {os.getpid()}"
     with _giving_leases_back(store, owner), Reading(store, config, sites) as reading:
         with (
@@ -140,6 +142,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 archive=config.archive_folder,
                 sites=sites,
                 named_hosts=set(named),
+                takedowns=takedowns,
                 config=config,
                 owner=owner,
                 clock=options.clock,

@@ -11,9 +11,10 @@ import pytest
 
 from crawler.records import Fetched
 from storage.intake import Refusal, Skipped, Source, Taken, sources, take
+from storage.notes import warcinfo
 from storage.revisits import Revisit
 from storage.stream import Broken, Entry, entries
-from storage.warc import build, pack, read, unpack, warcinfo
+from storage.warc import build, pack, read, unpack
 from tests.db.folders import page
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.records import Fetched
 from storage.captures import describe
+from storage.notes import warcinfo
 from storage.warc import (
     address,
     agrees,
@@ -23,7 +24,6 @@ from storage.warc import (
     read,
     stored_headers,
     unpack,
-    warcinfo,
 )
 
 DATE = "2025-12-22T07:16:09Z"

@@ -15,6 +15,24 @@ def upgrade() -> None:
     op.add_column("frontier", sa.Column("alone", sa.Integer(), nullable=False, server_default="0"))
     suspect = sa.text("breaks > 0")
     op.create_index("ix_frontier_suspect", "frontier", ["breaks"], sqlite_where=suspect, postgresql_where=suspect)
+    op.create_table('takedown',
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('shown', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('at', sa.String(length=20), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'value', name=op.f('pk_takedown'))
+    )
+    op.create_table('doomed',
+    sa.Column('capture', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('capture', name=op.f('pk_doomed'))
+    )
+    op.create_table('rewriting',
+    sa.Column('old', sa.Text(), nullable=False),
+    sa.Column('new', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('old', name=op.f('pk_rewriting'))
+    )
 
 
 def downgrade() -> None:
