@@ -247,7 +247,7 @@ def _as_stored(read: Read, sites: Sites) -> PageRead:
         url=page.url,
         site=site.name if site else None,
         family=sites.family_of(page.url),
-        tier=site.tier if site else "copy",
+        tier=site.page_tier if site else "copy",
         title=draft.title,
         language=draft.language,
         published_at=page.published_at,

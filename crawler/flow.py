@@ -50,8 +50,6 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     if header(fetched.headers, rendering.HEADER.lower()) in {rendering.SOURCE, rendering.PART}:
         return Rejected("extract", "rendering", "read as the browser showed it, from another record")
     site = sites.of_url(fetched.url)
-    if site is not None and site.tier == "index":
-        return Rejected("extract", "index", "an index of pages is none of them")
     if site is not None and site.is_listing(fetched.url):
         return Rejected("extract", "listing", "the site's own list of stories is none of them")
     text = decode(fetched.headers, fetched.body, page_bytes)
@@ -120,7 +118,7 @@ def _understand(opened: _Opened, site: Site | None, sites: Sites) -> Read | Reje
         ),
     )
     told = clean_text(page.blocks, decisions, KEPT_ROLES - {"trailer"})  # closing lines are alike in all releases
-    named = naming(keys, site.tier if site else "copy")
+    named = naming(keys, site.page_tier if site else "copy")
     return Read(page, drawn, sketch(told or text, named, hinting(keys, sites)))
 
 

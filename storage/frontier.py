@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     _Query = Select[str, str, str, str, str, int, int, str | None, int]
 
 _CHUNK: Final = 400
+_DEEPEST_LIST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +199,12 @@ def let_go(connection: Connection, sites: Collection[str], reason: str) -> None:
 
 
 def read_as_list(connection: Connection, captures: Sequence[str]) -> None:
-    """Have the next crawl look for leads in pages that turned out to be lists; these are not fetched again."""
+    """Have the next crawl look for leads in pages that turned out to be lists; these are not fetched again.
+
+    A list that a list led to, and so on, ends: archives go on for ever.
+    """
     f = t.Frontier
-    pages = update(f).where(f.capture.in_(captures), f.kind == "item", f.state == "done")
+    pages = update(f).where(f.capture.in_(captures), f.kind == "item", f.state == "done", f.depth <= _DEEPEST_LIST)
     connection.execute(pages.values(kind="search", state="archived", not_before=None))
 
 

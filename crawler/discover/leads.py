@@ -40,7 +40,7 @@ def discover(fetched: Fetched, sites: Sites, asked: Asked) -> Found:
 
     An address counts only where it passes the URL policy. A page must fit `items` of a known site, or be meant
     itself by an index that was asked for a release: then any page of a known site counts, and so many
-    `strangers`. What to ask next must be on a site that the answer's own site is.
+    `strangers`. What to ask next must be on the answer's own site; a sitemap may lead to another known one's.
     """
     if asked.kind == "memento":
         return read_memento(fetched)

@@ -131,9 +131,19 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """The compiled `items`."""
         return tuple(compile_template(item) for item in self.items)
 
+    @property
+    def page_tier(self) -> Tier:
+        """The tier of its pages: somebody's page at an index is a copy like any other."""
+        return "copy" if self.tier == "index" else self.tier
+
     def is_listing(self, url: str) -> bool:
-        """Whether the address is one of the site's own lists or answers, which are no stories."""
-        return url in self.discover.listings or any(query.asks(url) for query in self.discover.queries)
+        """Whether the address is one of the site's own lists or answers, which are no stories.
+
+        Nor is a raw capture of an archive (`web/20260109101112id_/…`): it is stored under its own address.
+        """
+        if url in self.discover.listings or any(query.asks(url) for query in self.discover.queries):
+            return True
+        return self.tier == "index" and "id_/" in urlsplit(url).path
 
     def is_item(self, url: str) -> bool:
         """Whether the address may be a page that carries a release: it fits a template of `items`."""

@@ -372,3 +372,17 @@ def test_the_sites_that_ship_are_as_many_as_the_documents_say() -> None:
     assert tiers.count("index") == 6
     listed = (ROOT / "docs" / "sites.md").read_text("utf-8")
     assert [site.title for site in load_sites().all if site.title.split(" and ")[0] not in listed] == []
+
+
+def test_a_page_at_an_archive_is_a_copy_and_its_raw_captures_are_not() -> None:
+    body = "".join(f"<p>{'A long sentence about a bridge in the valley. ' * 4}{n}</p>" for n in range(6)).encode()
+    sites = load_sites()
+
+    def read(url: str) -> object:
+        return read_page(Fetched(url, None, 200, (("Content-Type", "text/html"),), body), sites, 1 << 20)
+
+    held = sites.of_host("web.archive.org")
+    assert held is not None
+    assert held.page_tier == "copy"
+    assert isinstance(read("https://web.archive.org/web/20260109101112/https://e.example/a"), Read)
+    assert not isinstance(read("https://web.archive.org/web/20260109101112id_/https://e.example/a"), Read)
