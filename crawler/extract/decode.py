@@ -19,6 +19,17 @@ MAX_LAYERS: Final = 2
 
 _HTML: Final = ("text/html", "application/xhtml+xml", "")
 _CHUNK: Final = 65536
+_BINARY: Final = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x7fELF",
+    b"RIFF",
+    b"\x1f\x8b\x08",
+)
+"""How files that are no text begin, whatever they are called and whatever follows."""
 
 
 def decode(headers: tuple[tuple[str, str], ...], body: bytes, limit: int) -> str | Rejected:
@@ -37,9 +48,18 @@ def decode(headers: tuple[tuple[str, str], ...], body: bytes, limit: int) -> str
         return plain
     if not plain.strip():
         return Rejected("extract", "empty", "no bytes")
-    if b"\0" in plain[:1024] and not read_bom(plain)[0]:
+    if plain.startswith(_BINARY) or (b"\0" in plain[:1024] and not _is_wide(headers, plain)):
         return Rejected("extract", "type", "binary content")
     return _text(header(headers, "content-type"), plain)
+
+
+def _is_wide(headers: tuple[tuple[str, str], ...], body: bytes) -> bool:
+    """Whether a mark or the header says that two bytes make a character, so that zeros among them are none."""
+    return bool(read_bom(body)[0]) or _label(header(headers, "content-type")).startswith("utf-16")
+
+
+def _label(content_type: str) -> str:
+    return content_type.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
 
 
 def header(headers: tuple[tuple[str, str], ...], name: str) -> str:
@@ -114,7 +134,7 @@ def _text(content_type: str, body: bytes) -> str:
     bom, mark = read_bom(body)
     if bom and mark:
         return body[len(mark) :].decode(bom, "replace")  # five names that w3lib spells as Python's codecs
-    label = content_type.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+    label = _label(content_type)
     if label and webencodings.lookup(label):
         return _decoded(body, label)
     declared = html_body_declared_encoding(body[:4096])

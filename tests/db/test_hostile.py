@@ -36,6 +36,9 @@ HOSTILE = {
     "breaks": "<br>" * 1_000_000,
     "links": "<a href=/x>y</a> " * 100_000,
     "signs": "<p>" + "<&" * 1_000_000,
+    "paragraphs": "<p>The port opened its new pier on Monday, as its operator said to the press at noon.</p>"
+    * 40_000,
+    "metas": "<meta name=a content=b>" * 100_000,
 }
 
 

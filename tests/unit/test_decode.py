@@ -125,6 +125,11 @@ def test_a_bomb_is_refused_at_the_limit(pack: object) -> None:
         (b"%PDF-1.7", "application/pdf", "", "type"),
         (b"<p>x</p>", "image/png", "", "type"),
         (b"\x89PNG\r\n\0\0\0\rIHDR", "text/html", "", "type"),
+        (b"\x7fELF\x02\x01\x01" + bytes(99), "text/html", "", "type"),
+        (b"%PDF-1.4\n<html><p>a page inside a document", "text/html", "", "type"),
+        (b"GIF89a/*<html><p>a page inside a picture*/", "", "", "type"),
+        (b"PK\x03\x04<p>x", "text/html", "", "type"),
+        ("<p>x".encode("utf-16-le"), "text/html", "", "type"),
         (b"  \n ", "text/html", "", "empty"),
         (b"", "text/html", "gzip", "empty"),
         (b"x" * 2_000_000, "text/html", "", "limit:body"),
@@ -135,6 +140,19 @@ def test_a_bomb_is_refused_at_the_limit(pack: object) -> None:
 )
 def test_what_is_no_page_has_a_reason(body: bytes, mime: str, coding: str, reason: str) -> None:
     assert reason_of(body, mime, content_encoding=coding) == reason
+
+
+def test_two_bytes_a_character_need_a_mark_or_the_header() -> None:
+    assert text_of("<p>Привет</p>".encode("utf-16-le"), "utf-16le") == "<p>Привет</p>"
+    assert text_of("<p>Привет</p>".encode("utf-16-be"), "UTF-16BE") == "<p>Привет</p>"
+    assert "Hi" in text_of("<p>Hi</p>".encode("utf-32")).replace("\0", "")
+
+
+def test_a_header_that_is_wrong_is_believed_as_browsers_do() -> None:
+    """Mended, one page would read otherwise than its readers saw it; both layers of a text put in twice stay."""
+    once = "Ã\xa9".encode()
+    assert "cafÃ©" in text_of(page("utf-8", "café", "utf-8"), "iso-8859-1")
+    assert "Ã\xa9" in text_of(b"<p>caf" + once + b"</p>", "utf-8")
 
 
 def test_no_type_counts_as_html() -> None:
