@@ -26,7 +26,7 @@ from crawler.records import Location, PageRead, Rejected, Summary
 from crawler.sites.load import Sites
 from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
-from storage import dirty, frontier, pages
+from storage import dirty, frontier, pages, seen
 from storage.archive import Archive
 from storage.engine import consult, transact
 from storage.warc import read as read_record
@@ -91,7 +91,8 @@ class Reading:
         self._workers = Workers(config.workers, config.limits.page_seconds, config.limits.memory_bytes)
         self._under_way: deque[tuple[str, Location, Future[PageRead | Rejected]]] = deque()
         self._crashes: Counter[str] = Counter()
-        self._read: list[tuple[str, PageRead | Rejected]] = []
+        self._read: list[tuple[str, PageRead | Rejected | None]] = []
+        self._known: dict[str, Rejected | None] = {}
         self._next: deque[tuple[str, Location | None]] = deque()
         self._done = Drained()
 
@@ -112,7 +113,9 @@ class Reading:
             if not self._next and not self._look():
                 return False
             capture, location = self._next.popleft()
-            if location is None:
+            if capture in self._known:
+                self._read.append((capture, self._known[capture]))
+            elif location is None:
                 self._read.append((capture, Rejected("archive", "missing", "the archive has no such record")))
             else:
                 self._submit(capture, location)
@@ -137,6 +140,7 @@ class Reading:
             waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
             new = [capture for capture in waiting if capture not in known]
             places = pages.locations(connection, new)
+            self._known = _told(connection, new)
             return [(key, Location(*places[key]) if key in places else None) for key in new]
 
         new = consult(self._engine, look)
@@ -151,7 +155,7 @@ class Reading:
     def _take(self) -> None:
         """Wait for the page that is longest under way; a full batch is saved."""
         capture, location, task = self._under_way.popleft()
-        result = _outcome(task)
+        result: PageRead | Rejected = _outcome(task)
         if isinstance(result, Rejected) and result.reason == "crash":
             self._crashes[capture] += 1
             if self._crashes[capture] < _CRASHES:
@@ -164,15 +168,13 @@ class Reading:
     def _save(self) -> None:
         saved = tuple(self._read)
 
-        def save(connection: Connection) -> None:
-            pages.save_pages(connection, take_out(connection, saved))
-            lists = [capture for capture, each in saved if isinstance(each, Rejected) and each.reason == SEVERAL]
-            if lists:
-                frontier.read_as_list(connection, lists)
+        def save(connection: Connection) -> list[PageRead | Rejected]:
+            read = _write(connection, saved)
             self._store.faults.at("extract_mid")
+            return read
 
-        transact(self._engine, save)
-        for _, result in saved:
+        written = transact(self._engine, save)
+        for result in written:
             if isinstance(result, Rejected):
                 self._done.rejected[result.reason] = self._done.rejected.get(result.reason, 0) + 1
             else:
@@ -201,6 +203,30 @@ class Reading:
 
     def _count(self) -> int:
         return self._done.pages + sum(self._done.rejected.values())
+
+
+def _told(connection: Connection, captures: Sequence[str]) -> dict[str, Rejected | None]:
+    """What is known of captures without reading them, and costs no worker: repeats (None), and other answers."""
+    statuses = pages.unanswered(connection, captures)
+    told: dict[str, Rejected | None] = {key: Rejected("extract", f"status:{n}") for key, n in statuses.items()}
+    return told | dict.fromkeys(seen.repeats(connection, captures))
+
+
+def _write(
+    connection: Connection, saved: Sequence[tuple[str, PageRead | Rejected | None]]
+) -> list[PageRead | Rejected]:
+    """Save pages, but for those that turn out to repeat the capture before them; what was saved.
+
+    What no longer repeats one, because another came between, stays out of date and is read next.
+    """
+    again = seen.repeats(connection, [capture for capture, _ in saved])
+    read = [(capture, result) for capture, result in saved if result is not None and capture not in again]
+    pages.save_pages(connection, take_out(connection, read))
+    pages.pass_over(connection, sorted(again))
+    lists = [capture for capture, each in read if isinstance(each, Rejected) and each.reason == SEVERAL]
+    if lists:
+        frontier.read_as_list(connection, lists)
+    return [result for _, result in read]
 
 
 def _outcome(future: Future[T]) -> T | Rejected:

@@ -21,7 +21,8 @@ from crawler.match.overrule import as_decided, chosen_origin
 from crawler.match.sketch import key_hash, sketch
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
-from storage import clusters, dirty, memory, overrules, pages
+from storage import clusters, dirty, memory, overrules, pages, seen
+from storage.batches import PER_STATEMENT
 from storage.engine import consult, transact
 from storage.field import Texts
 
@@ -59,6 +60,7 @@ def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained, sett
     _place_texts(store, report, done)
     _remember(store, sites)
     _sum_up_clusters(store, sites, report, done, settle)
+    _see_again(store)
 
 
 def ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
@@ -221,3 +223,19 @@ def _as_recalled(member: Member, recalled: Recalled | None) -> Member:
 
 def _waits(store: Store, stratum: str) -> int:
     return consult(store.engine, lambda connection: dirty.count(connection, stratum))
+
+
+# --------------------------------------------------------------------------------------------- stratum: seen
+
+
+def _see_again(store: Store) -> None:
+    """Write until when pages were seen that answered as before; nothing else follows from that."""
+
+    def refresh(connection: Connection) -> bool:
+        urls = dirty.waiting(connection, "seen", "", PER_STATEMENT)
+        seen.refresh(connection, urls)
+        dirty.unmark(connection, "seen", urls)
+        return bool(urls)
+
+    while _waits(store, "seen") and transact(store.engine, refresh):
+        pass

@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 
 from crawler.errors import UsageError
+from crawler.fetch.revisit import read_span, read_steps
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +42,22 @@ class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
 
 
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When to look again. `pages` goes by the age of a copy, `queries` by that of a watched release: how often
+    until which age, and then no more. `lists` is how often the sites' own lists are asked.
+    """
+
+    pages: tuple[str, ...] = ("15m until 2h", "2h until 2d", "1d until 14d", "7d until 90d")
+    queries: tuple[str, ...] = ("10m until 2h", "1h until 2d", "12h until 14d", "3d until 90d")
+    lists: str = "1h"
+
+    def __post_init__(self) -> None:
+        """Refuse a schedule that cannot be read."""
+        read_steps(self.pages)
+        read_steps(self.queries)
+        read_span(self.lists)
+
+
 class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a run needs to know. `database` is a SQLAlchemy URL; empty means SQLite in `data`."""
 
@@ -51,6 +68,7 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     crawl: Crawl = Crawl()
     browser: Browser = Browser()
+    watch: Watch = Watch()
 
     @property
     def data_folder(self) -> Path:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from crawler.records import Capture, Fetched, Location, capture_id
 from storage import tables as t
 from storage.engine import insert_missing, replace, storable
+from storage.seen import mark_arrivals
 from storage.warc import address, header_value
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def index(connection: Connection, found: Sequence[Indexed]) -> None:
         for item in found
     ]
     replace(connection, t.Location, rows)
-    insert_missing(connection, t.Dirty, [{"stratum": "page", "key": identity} for identity in ids])
+    mark_arrivals(connection, [item.capture for item in found])
 
 
 def note_parts(connection: Connection, parts: Sequence[Part]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from crawler.records import Claim, Found, Member, Release, Sketch, Summary
 from crawler.rulings import LINKED
+from storage import seen
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
 from storage.engine import insert_missing
@@ -30,10 +31,6 @@ class Standing:
     used: bool
     star: int | None
     pivot: int | None
-
-
-_GONE = (404, 410)
-"""Answers that say that nothing is there any more."""
 
 
 def load_texts(connection: Connection, texts: Sequence[int]) -> list[Standing]:
@@ -169,31 +166,18 @@ def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
         for url, match, release, key in summary.matches
     ])  # fmt: skip
     captures = _captures_at(connection, urls)
-    versions = {url: _versions(url, captures[url]) for url in urls}
-    missing = _missing_since(connection, {url: captures[url][-1].fetched_at for url in urls if captures[url]})
+    until = seen.seen_until(connection, [(url, row.capture) for url in urls for row in captures[url]])
+    versions = {url: _versions(url, captures[url], until) for url in urls}
+    last = {url: until.get(captures[url][-1].capture) for url in urls if captures[url]}
+    missing = seen.missing_since(connection, last)
     insert_rows(connection, t.Version, [row for url in urls for row in versions[url]])
     insert_rows(connection, t.Copy, [
         {"url": url, "capture": newest.capture, "cluster": cluster_of[url], "site": newest.site,
-         "family": newest.family, "first_seen": captures[url][0].fetched_at, "last_seen": newest.fetched_at,
+         "family": newest.family, "first_seen": captures[url][0].fetched_at, "last_seen": last[url],
          "missing_since": missing.get(url), "versions": len(versions[url])}
         for url in urls
         for newest in captures[url][-1:]
     ])  # fmt: skip
-
-
-def _missing_since(connection: Connection, last_seen: Mapping[str, str | None]) -> dict[str, str]:
-    """Since when an address has answered 404 or 410, where nothing else came after it was last seen as a page."""
-    c = t.Capture
-    found: dict[str, list[Any]] = {}
-    urls = sorted(url for url, seen in last_seen.items() if seen)
-    for at in range(0, len(urls), PER_STATEMENT):
-        part = urls[at : at + PER_STATEMENT]
-        gone = select(c.url).where(c.url.in_(part), c.status.in_(_GONE)).distinct()
-        wanted = select(c.url, c.fetched_at, c.status).where(c.url.in_(gone), c.fetched_at.is_not(None))
-        for row in connection.execute(wanted.order_by(c.fetched_at)):
-            if row.fetched_at > (last_seen[row.url] or ""):
-                found.setdefault(row.url, []).append(row)
-    return {url: rows[0].fetched_at for url, rows in found.items() if all(row.status in _GONE for row in rows)}
 
 
 def _captures_at(connection: Connection, urls: Sequence[str]) -> dict[str, list[Any]]:
@@ -219,12 +203,12 @@ def _captures_at(connection: Connection, urls: Sequence[str]) -> dict[str, list[
     return {url: sorted(rows, key=lambda row: (row.fetched_at or "", row.capture)) for url, rows in found.items()}
 
 
-def _versions(url: str, captures: Sequence[Any]) -> list[dict[str, Any]]:
-    """Runs of captures with one text."""
+def _versions(url: str, captures: Sequence[Any], until: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Runs of captures with one text, each seen until its last capture was."""
     runs: list[dict[str, Any]] = []
     for row in captures:
         if not runs or runs[-1]["text_sha256"] != row.digest:
             runs.append({"url": url, "first_capture": row.capture, "first_seen": row.fetched_at,
                          "text_sha256": row.digest})  # fmt: skip
-        runs[-1].update(last_capture=row.capture, last_seen=row.fetched_at)
+        runs[-1].update(last_capture=row.capture, last_seen=until.get(row.capture))
     return runs

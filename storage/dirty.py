@@ -1,5 +1,5 @@
 """What is out of date: `page` (a capture to read), `text` (one to place), `memory` (a text whose blocks are to be
-counted, or a block), `cluster` (one to sum up).
+counted, or a block), `cluster` (one to sum up), `seen` (an address that was seen again as it was).
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ def count(connection: Connection, stratum: str) -> int:
 
 
 def mark_all(connection: Connection) -> None:
-    """Note that every capture is to be read again."""
+    """Note that every capture is to be read again; a 304 has nothing to read."""
     stratum = select(literal("page"), t.Capture.id).where(
-        ~select(t.Dirty.key).where(t.Dirty.stratum == "page", t.Dirty.key == t.Capture.id).exists()
+        t.Capture.status != 304,
+        ~select(t.Dirty.key).where(t.Dirty.stratum == "page", t.Dirty.key == t.Capture.id).exists(),
     )
     connection.execute(insert(t.Dirty).from_select(["stratum", "key"], stratum))

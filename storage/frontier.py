@@ -17,6 +17,7 @@ from sqlalchemy import case, func, literal_column, or_, select, update
 
 from storage import tables as t
 from storage.engine import insert_missing, replace
+from storage.seen import TELLING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -81,13 +82,25 @@ def offer(connection: Connection, entries: Sequence[Entry], now: str, *, again: 
 
 
 def queue_due(connection: Connection, sites: Collection[str], now: str) -> int:
-    """Queue what is settled and whose time to be looked at again has come."""
+    """Queue what is settled and whose time to be looked at again has come; of pages, those that carry a release.
+
+    Any other story is fetched once: that it stands unchanged tells nothing of a release.
+    """
+    f = t.Frontier
+    carries = (
+        select(t.Release.cluster)
+        .join(t.Copy, t.Copy.cluster == t.Release.cluster)
+        .join(t.Capture, t.Capture.url == t.Copy.url)
+        .where(t.Capture.id == f.capture)
+        .exists()
+    )
     due = (
-        update(t.Frontier)
+        update(f)
         .where(
-            t.Frontier.state.in_(["done", "failed", "blocked"]),
-            t.Frontier.not_before <= now,
-            t.Frontier.site.in_(list(sites)),
+            f.state.in_(["done", "failed", "blocked"]),
+            f.not_before <= now,
+            f.site.in_(list(sites)),
+            or_(f.kind != "item", f.state != "done", carries),
         )
         .values(state="queued", attempts=0, not_before=None)
     )
@@ -271,10 +284,10 @@ def place_of(connection: Connection, capture: str) -> tuple[str, int, int] | Non
 
 
 def payload_before(connection: Connection, url: str, capture: str) -> str | None:
-    """The payload's digest of the latest other capture of the address, or None where this is the first."""
+    """The payload's digest of the latest other capture of the address that tells what it shows, or None."""
     query = (
         select(t.Capture.payload_sha256)
-        .where(t.Capture.url == url, t.Capture.id != capture)
+        .where(t.Capture.url == url, t.Capture.id != capture, t.Capture.status.in_(TELLING))
         .order_by(t.Capture.fetched_at.desc())
         .limit(1)
     )

@@ -17,7 +17,7 @@ class Capture(Base):
 
     __tablename__ = "capture"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    url: Mapped[str] = mapped_column(Text, index=True)
+    url: Mapped[str] = mapped_column(Text)
     fetched_at: Mapped[str | None] = mapped_column(String(20))
     status: Mapped[int] = mapped_column(Integer)
     mime: Mapped[str] = mapped_column(Text)
@@ -26,6 +26,7 @@ class Capture(Base):
     origin: Mapped[str] = mapped_column(String(16))  # crawl or ingest
     peer: Mapped[str | None] = mapped_column(Text)
     flags: Mapped[str | None] = mapped_column(Text)  # truncated=…, retried, …
+    __table_args__ = (Index("ix_capture_url", "url", "fetched_at"),)
 
 
 class Location(Base):

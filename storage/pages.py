@@ -33,6 +33,12 @@ def locations(connection: Connection, captures: Sequence[str]) -> dict[str, tupl
     return {row.capture: (row.file, row.offset, row.length) for row in connection.execute(wanted)}
 
 
+def unanswered(connection: Connection, captures: Sequence[str]) -> dict[str, int]:
+    """Those of the captures that no page came with, each with its status."""
+    wanted = select(t.Capture.id, t.Capture.status).where(t.Capture.id.in_(captures))
+    return {row.id: row.status for row in connection.execute(wanted.where(t.Capture.status.not_in((0, 200))))}
+
+
 def pack_blocks(blocks: Sequence[Block], decisions: Sequence[Decision]) -> bytes:
     """Blocks with their roles, small enough to keep for every page."""
     return zlib.compress(msgspec.msgpack.encode((blocks, decisions)), 1)
@@ -94,10 +100,10 @@ def pivots_at(connection: Connection, urls: Sequence[str]) -> set[int]:
     return set(found)
 
 
-def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Rejected]]) -> None:
+def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Rejected | None]]) -> None:
     """Replace what is derived of these captures alone, and note what that puts out of date.
 
-    `read` holds capture ids, each with its page or the reason why it is none.
+    `read` holds capture ids, each with its page or the reason why it is none; with None it only loses both.
     """
     captures = [capture for capture, _ in read]
     before = _pages_of(connection, captures)
@@ -120,6 +126,16 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
     mark(connection, "text", map(str, _texts_at(connection, urls)))
     _forget_copies(connection, urls)
     unmark(connection, "page", captures)
+
+
+def pass_over(connection: Connection, captures: Sequence[str]) -> None:
+    """Read nothing of captures that repeat the one before them: only until when that was seen is out of date."""
+    held = [*scalars_in(connection, select(t.Page.capture), t.Page.capture, captures),
+            *scalars_in(connection, select(t.Rejected.capture), t.Rejected.capture, captures)]  # fmt: skip
+    if held:  # they were read before what they repeat was known
+        save_pages(connection, [(capture, None) for capture in held])
+    unmark(connection, "page", captures)
+    mark(connection, "seen", _urls_of(connection, captures))
 
 
 def _forget_copies(connection: Connection, urls: set[str]) -> None:

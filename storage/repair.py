@@ -23,6 +23,7 @@ from storage.captures import MISSING, Indexed, describe, index, located, note_pa
 from storage.engine import insert_missing, transact
 from storage.faults import Faults
 from storage.leases import ASIDE, DEATHS, break_leases
+from storage.seen import mark_behind
 from storage.stream import Broken, Entry, find_member, members
 from storage.warc import fetched, is_ours, is_page
 
@@ -229,6 +230,7 @@ def _mark_missing(connection: Connection, *, file: str, ids: Sequence[str], now:
     insert_missing(connection, t.Refused, refused)
     connection.execute(delete(t.Location).where(t.Location.capture.in_(ids)))
     connection.execute(delete(t.Dirty).where(t.Dirty.stratum == "page", t.Dirty.key.in_(ids)))
+    mark_behind(connection, ids)
     connection.execute(update(t.Frontier).where(t.Frontier.capture.in_(ids)).values(state="queued", capture=None))
 
 

@@ -40,12 +40,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A response to store. `member` is its gzip member where one is at hand; it is copied as it is."""
+    """A response to store. `member` is its gzip member where one is at hand; it is copied as it is.
+
+    `original` is the capture that a 304 says is still so.
+    """
 
     fetched: Fetched
     member: bytes | None = None
     origin: str = "crawl"
     flags: str | None = None
+    original: Capture | None = None
 
 
 def utc_now() -> datetime:
@@ -174,7 +178,9 @@ class Store:
         closed = self.archive.rotate() if fresh else None
         if closed:
             parts.append(closed)
-        members = [arrivals[n].member or build(arrivals[n].fetched, self.now()) for n in fresh]
+        members = [
+            arrivals[n].member or build(arrivals[n].fetched, self.now(), arrivals[n].original) for n in fresh
+        ]
         places = self.archive.append(members)
         found = [
             place(arrivals[n].fetched, captures[n], location, arrivals[n].origin, arrivals[n].flags)

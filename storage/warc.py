@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from http.client import responses
 from typing import Final
 
-from crawler.records import Fetched, capture_id
+from crawler.records import Capture, Fetched, capture_id
 from crawler.rendering import DOCUMENT
 from crawler.rendering import HEADER as RENDERING
 from storage.chunked import dechunk
@@ -30,6 +30,7 @@ URL_LIMIT: Final = 2600
 """Bytes of an address: what the indexes of every database can hold."""
 
 _UNKNOWN: Final = "X-Fetch-Time"
+_NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _VERSION: Final = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n")
 END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
@@ -54,12 +55,12 @@ class Record:
         return _first(self.headers, name)
 
 
-def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
+def build(fetched: Fetched, archived_at: str | None = None, original: Capture | None = None) -> bytes:
     """One gzip member that holds one record: a response, a resource where there was no HTTP (status 0), or the
     `conversion` that a rendered document is.
 
     The same input gives the same bytes. `archived_at` dates a record whose fetch time is unknown; the record
-    says so, and reads back as None.
+    says so, and reads back as None. `original` is what a 304 says is still so: it makes a revisit (6.7.3).
 
     Raises:
         ValueError: neither time is known.
@@ -72,17 +73,20 @@ def build(fetched: Fetched, archived_at: str | None = None) -> bytes:
     block, kind, mime = _block(fetched)
     digest = hashlib.sha256(fetched.body).hexdigest()
     head = [
-        ("WARC-Type", kind),
+        ("WARC-Type", "revisit" if original else kind),
         ("WARC-Record-ID", record_id(capture_id(url, fetched.fetched_at, digest))),
         ("WARC-Target-URI", url),
         ("WARC-Date", date),
         ("Content-Type", mime),
         ("Content-Length", str(len(block))),
-        ("WARC-Payload-Digest", f"sha256:{digest}"),
+        ("WARC-Payload-Digest", f"sha256:{original.payload_sha256 if original else digest}"),
         ("WARC-Block-Digest", f"sha256:{hashlib.sha256(block).hexdigest()}"),
     ]
     if kind == "conversion":
         head.append((RENDERING, DOCUMENT))
+    if original is not None:
+        head += [("WARC-Profile", _NOT_MODIFIED), ("WARC-Refers-To", record_id(original.id))]
+        head += [("WARC-Refers-To-Target-URI", original.url), ("WARC-Refers-To-Date", original.fetched_at or date)]
     if fetched.fetched_at is None:
         head.append((_UNKNOWN, "unknown"))
     if fetched.peer:
@@ -187,7 +191,7 @@ def fetched(record: Record) -> Fetched:
         raise ValueError("no WARC-Target-URI")
     time = None if record.get(_UNKNOWN) else moment(record.get("WARC-Date") or "")
     peer, truncated = record.get("WARC-IP-Address"), record.get("WARC-Truncated")
-    if record.kind != "response":
+    if record.kind not in {"response", "revisit"}:
         mime, made = record.get("Content-Type"), record.kind == "conversion"
         headers: tuple[tuple[str, str], ...] = (("content-type", mime),) if mime else ()
         headers += ((RENDERING, DOCUMENT),) if made else ()
@@ -197,11 +201,12 @@ def fetched(record: Record) -> Fetched:
 
 
 def is_page(record: Record) -> bool:
-    """Whether a record is of a kind that is taken in: an HTTP response, a resource, a document of our browser."""
+    """Whether a record is taken in: an HTTP response, a 304 that is a revisit, a resource, a rendered page."""
     if record.kind in {"resource", "conversion"}:
         return record.kind == "resource" or record.get(RENDERING) == DOCUMENT
     mime = (record.get("Content-Type") or "application/http").lower()
-    return record.kind == "response" and mime.startswith("application/http")
+    revisited = record.kind == "revisit" and record.get("WARC-Profile") == _NOT_MODIFIED
+    return (revisited or record.kind == "response") and mime.startswith("application/http")
 
 
 def agrees(record: Record) -> bool | None:

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
     parser.add_argument("--urls", metavar="FILE", help="fetch the addresses in this file, one a line (-: stdin)")
     parser.add_argument(
-        "--due", action="store_true", help="only what is due: lists after an hour, pages after a day"
+        "--due", action="store_true", help="only what is due: lists, copies by their age, watched releases"
     )
     parser.add_argument("--json", action="store_true", help="print what came of it as JSON")
 

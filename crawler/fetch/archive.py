@@ -25,11 +25,14 @@ from crawler.fetch.outcome import (
     wait_after,
 )
 from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.revisit import AFTER_FAILURE, moment, next_look, read_steps
 from crawler.fetch.robots import META as ROBOTS
-from crawler.fetch.run import ONCE, REVISIT_ENTRIES, REVISIT_ITEMS
-from crawler.records import Fetched, Location
+from crawler.fetch.run import ONCE
+from crawler.records import Fetched, Location, stamp
 from storage import frontier
+from storage.seen import NOT_MODIFIED, TELLING, history
 from storage.store import Arrival
+from storage.warc import address
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from sqlalchemy import Connection
 
+    from crawler.fetch.conditional import Before
     from crawler.fetch.run import Run
     from crawler.records import Capture, Rejected
     from storage.frontier import Row
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
 ROW: Final = "tearsheet_row"
 STORED: Final = "tearsheet_stored"
 _OURS: Final = rendering.HEADER.lower().encode()
+BEFORE: Final = "tearsheet_before"
 _BUSY: Final = frozenset({429, 503})
 _PATIENCE: Final = 8
 """Answers that say to wait, one after the other, from one query; it is given up then."""
@@ -93,26 +98,28 @@ class ArchiveMiddleware:
                 row.kind,  # type: ignore[arg-type]  # the column holds the kinds only
                 truncated=fetched.truncated is not None,
                 redirected=request.meta.get("redirect_times", 0) > 0,
+                asked=request.meta.get(BEFORE) is not None,
             )
             if needs_browser(self._run, row, fetched):
                 fetched, settled = for_browser(self._run, request, fetched)
         flags = "partial" if "partial" in response.flags else None
+        arrival = Arrival(fetched, flags=flags, original=_original(request, response))
 
         def write(connection: Connection, capture: Capture) -> Stored:
             if hold is not None:
                 frontier.hold_host(connection, *hold)
-            outcome = None
+            outcome, news = None, _news(connection, capture, row)
             if row is not None and settled is not None:
-                # A list that is as it was keeps the capture that its validators came with.
-                kept = None if response.status == 304 else capture.id
-                outcome = settle(connection, self._run, row, settled, kept)
+                known = settled.state == "archived" and news == "unchanged" and row.capture is not None
+                # What is as it was, or cannot be had now, keeps the capture that its validators came with.
+                kept = capture.id if response.status in TELLING else None
+                outcome = settle(connection, self._run, row, Outcome("done") if known else settled, kept)
             lists = outcome is not None and outcome.state == "archived"
             place = frontier.place_of(connection, capture.id) if lists else None
-            news = _news(connection, capture, row)
             return Stored(capture, Location(*place) if place else None, outcome, news)
 
         try:
-            stored = await asyncio.wrap_future(self._run.writer.archive(Arrival(fetched, flags=flags), write))
+            stored = await asyncio.wrap_future(self._run.writer.archive(arrival, write))
         except BaseException:
             _log.error("the archive could not be written: the crawl ends")
             asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="archive"))  # noqa: RUF006 (ends with it)
@@ -142,8 +149,7 @@ def settle(connection: Connection, run: Run, row: Row, outcome: Outcome, capture
     elif outcome.reason == ROBOTS_UNREACHABLE:
         later = run.now(ROBOTS_WAIT)
     elif row.kind not in ONCE and (outcome.state in {"done", "failed"} or outcome.reason == ROBOTS_FORBID):
-        revisit = REVISIT_ITEMS if row.kind == "item" else REVISIT_ENTRIES
-        later = run.now(revisit.total_seconds())
+        later = _look_again(connection, run, row, outcome)
     frontier.settle(
         connection, row.key, outcome.state, outcome.reason, capture=capture, not_before=later, failed=failed
     )
@@ -158,6 +164,26 @@ def settle_answer(connection: Connection, run: Run, row: Row, fault: Rejected | 
     until, reason = run.now(wait_after(row.attempts + 2, run.delay_of(row.host))), f"discover:{PASSING}"
     frontier.hold_host(connection, row.host, until, reason)
     frontier.settle(connection, row.key, "queued", reason, not_before=until, failed=True)
+
+
+def _look_again(connection: Connection, run: Run, row: Row, outcome: Outcome) -> str | None:
+    """When an address is due again: a list after its pause, an item by its age."""
+    if row.kind != "item":
+        return run.now(run.lists_pause().total_seconds())
+    now, known = run.clock(), history(connection, row.key, row.capture)
+    since = min(filter(None, (moment(known.named), moment(known.published))), default=now)
+    when = next_look(read_steps(run.config.watch.pages), since, now, moment(known.changed))
+    if when is None:
+        return None
+    return stamp(when if outcome.state == "done" else max(when, now + AFTER_FAILURE))
+
+
+def _original(request: Request, response: Response) -> Capture | None:
+    """The capture that a 304 speaks of, where it is one of the address that was asked for."""
+    before: Before | None = request.meta.get(BEFORE)
+    if before is None or response.status != NOT_MODIFIED or before.capture.url != address(request.url):
+        return None
+    return before.capture
 
 
 def _news(connection: Connection, capture: Capture, row: Row | None) -> str:

@@ -42,8 +42,10 @@ class Outcome:
     passing: bool = False
 
 
-def of_response(status: int, kind: LeadKind, *, truncated: bool, redirected: bool = False) -> Outcome:
-    """What a response means that is not a redirect which is followed.
+def of_response(
+    status: int, kind: LeadKind, *, truncated: bool, redirected: bool = False, asked: bool = False
+) -> Outcome:
+    """What a response means that is not a redirect which is followed. `asked`: whether a 304 was offered.
 
     A list that was moved to where nothing is was not moved: some feeds answer so now and then.
     """
@@ -55,7 +57,7 @@ def of_response(status: int, kind: LeadKind, *, truncated: bool, redirected: boo
         return Outcome("done" if kind == "item" else "archived")
     if redirected and kind != "item" and status in _GONE:
         return Outcome("failed", f"status:{status}", passing=True)
-    if status == 304 or status in _GONE:
+    if status in _GONE or (status == 304 and asked):
         return Outcome("done", f"status:{status}")
     return Outcome("failed", f"status:{status}", passing=status in _PASSING)
 

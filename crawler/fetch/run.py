@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crawler.fetch.addresses import host_of, url_fault
+from crawler.fetch.revisit import read_span
 from crawler.fetch.takedowns import Takedowns
 from crawler.records import stamp
 from crawler.urls import url_key
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from crawler.workers import Workers
     from settings.app import AppConfig
 
-REVISIT_ENTRIES: Final = timedelta(hours=1)
-REVISIT_ITEMS: Final = timedelta(days=1)
 STRANGER_DELAY: Final = 5.0
 """Seconds between two requests to a host that no site file describes."""
 
@@ -80,7 +79,8 @@ class Run:
     """One run. `clock` gives the time with its zone; `named_hosts` are allowed beside those of the sites.
 
     `chosen` names the sites to crawl (None: all), `patience` is how many seconds ahead a wait is waited out,
-    `wanted` are keys and titles of releases to look out for, `no_browser` why none can be rendered.
+    `wanted` are keys and titles of releases to look out for, `hurry` is how often the youngest watched one is,
+    `no_browser` why none can be rendered.
     """
 
     writer: Writer
@@ -95,6 +95,7 @@ class Run:
     chosen: frozenset[str] | None = None
     takedowns: Takedowns = field(default_factory=Takedowns)
     wanted: tuple[tuple[str, str], ...] = ()
+    hurry: timedelta = timedelta.max
     faults: Faults = field(default_factory=lambda: Faults({}))
     no_browser: str | None = None
     tally: Tally = field(default_factory=Tally)
@@ -105,6 +106,10 @@ class Run:
         if not ahead:
             return stamp(self.clock())
         return stamp(self.clock() + timedelta(seconds=ahead, microseconds=999_999))
+
+    def lists_pause(self) -> timedelta:
+        """How long the sites' own lists are left alone: no longer than the youngest watch waits."""
+        return min(read_span(self.config.watch.lists), self.hurry)
 
     def site(self, name: str) -> Site | None:
         """The site of that name."""

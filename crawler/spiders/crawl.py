@@ -33,7 +33,7 @@ from crawler.spiders.copies import Copies
 from crawler.spiders.indexes import Indexes
 from crawler.spiders.origins import Origins
 from crawler.strata import Drained
-from crawler.workers import Workers
+from crawler.workers import Workers, spent
 from storage import frontier, leases
 from storage.engine import consult, transact
 
@@ -59,7 +59,8 @@ class CrawlSummary:
 
     `failed`, `blocked` and `gone` count by reason; `later` is how many addresses are left for another run, and
     `waiting` how many of them are because something went wrong; `stopped` is True where a signal ended it early;
-    `sites` has what came of each site's addresses.
+    `sites` has what came of each site's addresses, `worker_seconds` is the CPU time of the processes that read
+    pages and lists (None where it is not known).
     """
 
     responses: int
@@ -77,6 +78,7 @@ class CrawlSummary:
     stopped: bool
     drained: Drained
     sites: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    worker_seconds: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -130,7 +132,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
     refused = transact(store.engine, lambda connection: _offer(connection, sites, options, chosen))
     named = consult(store.engine, frontier.named_hosts)
     takedowns = consult(store.engine, read_takedowns)
-    limits, owner = config.limits, f"process {os.getpid()}"
+    limits, owner, before = config.limits, f"process {os.getpid()}", spent()
     with _giving_leases_back(store, owner), Reading(store, config, sites) as reading:
         with (
             Writer(store, reading.pump if options.derives else None) as writer,
@@ -160,7 +162,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
         drained = reading.finish() if options.derives and not stopped else Drained()
     later = consult(store.engine, lambda connection: frontier.count_states(connection, chosen)).get("queued", 0)
     waiting = consult(store.engine, lambda connection: frontier.count_waiting(connection, chosen, run.now()))
-    return _summary(run.tally, drained, (later, waiting), stopped=stopped)
+    return _summary(run.tally, drained, (later, waiting), seconds=_between(before, spent()), stopped=stopped)
 
 
 @contextmanager
@@ -230,7 +232,8 @@ def _offer(
     entries = [entry(lead) for site in mine for lead in _entry_pages(site, titles=bool(options.wanted))]
     frontier.offer(connection, entries, stamp(now), again=not options.due)
     if options.due:
-        frontier.queue_due(connection, [site.name for site in mine], stamp(now))
+        strangers = [""] if chosen is None else []
+        frontier.queue_due(connection, [*strangers, *(site.name for site in mine)], stamp(now))
     return refused
 
 
@@ -306,7 +309,13 @@ def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRu
             signal.signal(each, handler)
 
 
-def _summary(tally: Tally, drained: Drained, left: tuple[int, int], *, stopped: bool) -> CrawlSummary:
+def _between(before: float | None, after: float | None) -> float | None:
+    return round(after - before, 2) if before is not None and after is not None else None
+
+
+def _summary(
+    tally: Tally, drained: Drained, left: tuple[int, int], *, seconds: float | None, stopped: bool
+) -> CrawlSummary:
     return CrawlSummary(
         responses=tally.responses,
         fetched=tally.fetched,
@@ -323,4 +332,5 @@ def _summary(tally: Tally, drained: Drained, left: tuple[int, int], *, stopped: 
         stopped=stopped,
         drained=drained,
         sites={name: dict(sorted(counts.items())) for name, counts in sorted(tally.sites.items())},
+        worker_seconds=seconds,
     )

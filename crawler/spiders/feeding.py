@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from scrapy import Request, Spider
 
 from crawler.discover.answers import Asked, Found, note_of
-from crawler.errors import ArchiveError
 from crawler.fetch.addresses import host_of
-from crawler.fetch.archive import ROW, STORED, Stored, settle, settle_answer
-from crawler.fetch.conditional import validators
+from crawler.fetch.archive import BEFORE, ROW, STORED, Stored, settle, settle_answer
+from crawler.fetch.conditional import recall
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
@@ -28,7 +27,6 @@ from crawler.spiders.leads import read_leads
 from storage import frontier
 from storage.archive import Archive
 from storage.store import Arrival
-from storage.warc import read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from twisted.python.failure import Failure
 
+    from crawler.fetch.conditional import Before
     from crawler.fetch.run import Run
     from crawler.records import LeadKind, Tier
     from storage.frontier import Entry, Row
@@ -74,8 +73,8 @@ class Feeding(Spider):
         while self.run.writer.error is None:
             await self._expire()
             leased = await self._lease()
-            for row, headers in leased:
-                yield self._request(row, headers)
+            for row, before in leased:
+                yield self._request(row, before)
             if not leased and not await self._wait():
                 return
 
@@ -108,7 +107,7 @@ class Feeding(Spider):
 
     # ------------------------------------------------------------------------------------------- feeding
 
-    async def _lease(self) -> Sequence[tuple[Row, dict[str, str]]]:
+    async def _lease(self) -> Sequence[tuple[Row, Before | None]]:
         room = self.run.config.crawl.concurrency - len(self.under_way)
         sites = self._open_sites()
         if room <= 0 or not sites or any(row.suspect for row in self.under_way.values()):
@@ -116,9 +115,9 @@ class Feeding(Spider):
         idle, busy = not self.under_way, {row.host for row in self.under_way.values()}
         if self.reads_first:
             busy.update(self.discovering.values())
-        run = self.run
+        run, archive = self.run, Archive(self.run.archive)
 
-        def take(connection: Connection) -> list[tuple[Row, dict[str, str]]]:
+        def take(connection: Connection) -> list[tuple[Row, Before | None]]:
             rows: Sequence[Row] = ()
             if idle:  # what a run may have died of is asked for alone, so that the next death tells more
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=False)
@@ -126,42 +125,27 @@ class Feeding(Spider):
                 rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
             if idle and not rows:
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=True)
-            return [(row, self._validators(connection, row)) for row in rows]
+            return [(row, recall(connection, archive, row)) for row in rows]
 
         leased = await self._written(run.writer.submit(take))
         if leased:
             run.faults.at("after_lease")
         return self._within_budget(leased)
 
-    def _within_budget(self, leased: Sequence[tuple[Row, dict[str, str]]]) -> Sequence[tuple[Row, dict[str, str]]]:
+    def _within_budget(self, leased: Sequence[tuple[Row, Before | None]]) -> Sequence[tuple[Row, Before | None]]:
         """What the sites' pages for this run allow; a site of several hosts may have got more, which goes back."""
         kept, over = [], []
-        for row, headers in leased:
+        for row, before in leased:
             if self.taken[row.site] < self._pages(row.site):
                 self.taken[row.site] += 1
                 self.under_way[row.key] = row
                 self.since[row.key] = time.monotonic()
-                kept.append((row, headers))
+                kept.append((row, before))
             else:
                 over.append(row.key)
         if over:
             self.run.writer.submit(lambda connection: frontier.release(connection, over))
         return kept
-
-    def _validators(self, connection: Connection, row: Row) -> dict[str, str]:
-        """What to ask with: the bytes of one record, or what a list had that was fetched before.
-
-        A record that is gone is no reason to stop.
-        """
-        if row.kind == "warc":
-            return {"Range": f"bytes={note_of(row.url).get('bytes', '')}", "Accept-Encoding": "identity"}
-        place = frontier.place_of(connection, row.capture) if row.capture and row.kind != "item" else None
-        if place is None:
-            return {}
-        try:
-            return validators(read(Archive(self.run.archive).read(Location(*place))))
-        except (ArchiveError, ValueError):
-            return {}
 
     async def _wait(self) -> bool:
         """Wait until something may be ready; False where nothing will be."""
@@ -180,8 +164,10 @@ class Feeding(Spider):
         await asyncio.sleep(max(ahead, 0.02))
         return True
 
-    def _request(self, row: Row, headers: dict[str, str]) -> Request:
-        meta = {ROW: row}
+    def _request(self, row: Row, before: Before | None) -> Request:
+        meta, headers = {ROW: row, BEFORE: before}, before.headers if before else {}
+        if row.kind == "warc":  # the bytes of one record
+            headers = {"Range": f"bytes={note_of(row.url).get('bytes', '')}", "Accept-Encoding": "identity"}
         return Request(row.url, callback=self.parse, errback=self.fail, headers=headers, meta=meta)
 
     def _finish(self, row: Row) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crawler.fetch.run import entry
 from crawler.records import Lead
@@ -121,6 +121,8 @@ def test_done_and_due(connect: Callable[[], Any]) -> None:
         frontier.settle(connection, offers[1].key, "failed", "status:403", failed=True)
         assert frontier.queue_due(connection, ["a"], NOW) == 0
         assert frontier.queue_due(connection, ["b"], LATER) == 0
+        assert frontier.queue_due(connection, ["a"], LATER) == 0  # a story of no release is fetched once
+        connection.execute(update(t.Frontier).where(t.Frontier.url_key == offers[0].key).values(kind="feed"))
         assert frontier.queue_due(connection, ["a"], LATER) == 1
         assert frontier.offer(connection, offers, NOW, again=True) == 0
         assert frontier.count_states(connection) == {"queued": 2}

@@ -33,6 +33,8 @@ def upgrade() -> None:
     sa.Column('new', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('old', name=op.f('pk_rewriting'))
     )
+    op.drop_index('ix_capture_url', table_name='capture')
+    op.create_index('ix_capture_url', 'capture', ['url', 'fetched_at'], unique=False)
 
 
 def downgrade() -> None:
