@@ -495,3 +495,27 @@ def test_a_query_is_known_by_every_character_of_it(bench: Callable[..., Bench]) 
     offer(made, *queries(RELEASE, made.sites, NOW), *again)
     since = {url.rpartition("from=")[2] for (url,) in rows(made, t.Frontier.url) if "from=" in url}
     assert len(since) == 2
+
+
+def test_a_copy_that_is_gone_is_found_in_an_archive(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    def page(title: str) -> bytes:
+        text = "".join(f"<p>{line}</p>" for line in paragraphs(7))
+        return f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{text}</body></html>".encode()
+
+    there = f"http://{BLOG}/2026/floating-terminal-follows-every-tide/"
+    server.services[WAYBACK] = Wayback([("20260109101112", there, page("Floating terminal follows every tide"))])
+    server.pages |= {
+        "/news/4711": Reply(page(RELEASE.title)),
+        f"{BLOG}/2026/floating-terminal-follows-every-tide/": Reply(b"", 410),
+    }
+    made = bench(plain_http("wayback"), carrier(), site(), loopback=routes)
+    ask(made)
+    made.run(urls=[f"http://{HOST}/news/4711"], sites=["wayback", "carrier", "mirror"], derives=True)
+    c = t.Copy
+    found = {url: told for url, *told in rows(made, c.url, c.cluster, c.first_seen, c.missing_since)}
+    assert set(found) == {there, f"http://{HOST}/news/4711"}
+    assert found[there][0] == found[f"http://{HOST}/news/4711"][0]
+    assert found[there][1] == "2026-01-09T10:11:12Z"
+    assert found[there][2] is not None
