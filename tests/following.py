@@ -1,0 +1,163 @@
+"""The grown newsroom followed for real: crawl, ask for each release, crawl again; a day later look at it again."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from crawler.discover.queries import Sought, queries
+from crawler.fetch.run import entry
+from crawler.records import ATTACHING, stamp
+from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
+from settings.app import AppConfig, Crawl, Limits
+from storage import frontier
+from storage.engine import transact
+from storage.lookups import copies, reading, releases
+from storage.store import Store
+from tests.crawl.loopback import serving
+from tests.newsroom import NOW, PAGE_BYTES, grow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.crawl.loopback import Server
+    from tests.newsroom import Grown
+
+LATER: Final = timedelta(days=1, hours=2)
+
+
+@dataclass(slots=True)
+class Pass:
+    """One go: what the crawls said, what it took, how often each host was asked, and the statuses that came."""
+
+    summaries: list[CrawlSummary] = field(default_factory=list)
+    seconds: float = 0.0
+    worker_seconds: float = 0.0
+    asked: Counter[str] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of it. `found` are addresses attached to their own release, `wrong` those attached to another,
+    `touched` what was asked for and must not be, `inside` how many connections reached a server behind the guard.
+    """
+
+    room: Grown
+    found: frozenset[str]
+    wrong: frozenset[str]
+    touched: frozenset[tuple[str, str]]
+    inside: int
+    first: Pass
+    again: Pass
+
+    @property
+    def missed(self) -> list[str]:
+        """Copies that can be had and were not found."""
+        return sorted(set(self.room.reachable) - self.found)
+
+    @property
+    def share(self) -> float:
+        """The share of the reachable copies that was found."""
+        return len(self.found & set(self.room.reachable)) / len(self.room.reachable)
+
+
+def follow(folder: Path, database: str = "", *, say: Callable[[str], None] = lambda _: None) -> Followed:
+    """Follow the newsroom's releases into a data folder."""
+    with serving() as server, serving() as inside:
+        room = grow(inside.address)
+        for host in room.hosts:
+            server.services[host.name] = host
+        limits = Limits(page_bytes=PAGE_BYTES)
+        config = AppConfig(
+            str(folder), database, workers=2, limits=limits, crawl=Crawl(concurrency=16, timeout=8.0)
+        )
+        first, again = Pass(), Pass()
+        say(f"{len(room.hosts)} hosts, {len(room.reachable)} copies that can be had")
+        with _Measured(first, room, server):
+            _track(config, room, server, first, NOW)
+        say(f"first: {first.seconds:.1f} s")
+        with _Measured(again, room, server):
+            _crawl(config, room, server, again, NOW + LATER, due=True)
+        found, wrong = _found(config, room)
+        touched = frozenset(server.hits) & room.forbidden
+        return Followed(room, found, wrong, touched, inside.connections, first, again)
+
+
+class _Measured:
+    """Note what a pass took: time, the workers' CPU seconds (they have ended by then), requests by host."""
+
+    def __init__(self, of: Pass, room: Grown, server: Server) -> None:
+        self.of, self.room, self.server = of, room, server
+
+    def __enter__(self) -> None:
+        self.began, self.cpu, self.hits = time.monotonic(), _children(), len(self.server.hits)
+        for host in self.room.hosts:
+            host.answers.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self.of.seconds = time.monotonic() - self.began
+        self.of.worker_seconds = _children() - self.cpu
+        self.of.asked = Counter(host for host, _ in self.server.hits[self.hits :])
+        for host in self.room.hosts:
+            self.of.answers.update(host.answers)
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _track(config: AppConfig, room: Grown, server: Server, into: Pass, now: datetime) -> None:
+    """Crawl the lists, ask for every release that they gave, and fetch what is found."""
+    _crawl(config, room, server, into, now)
+    with Store.open(config.data_folder, config.database_url, "test") as store:
+        with reading(store.engine) as connection:
+            wanted = tuple(releases(connection))
+        leads = [
+            lead
+            for r in wanted
+            if r.key
+            for lead in queries(
+                Sought(r.key, r.url, r.wire_urls, r.title, r.text, r.published_at, r.language), room.sites, now
+            )
+        ]
+        entries = [entry(lead) for lead in leads]
+        transact(store.engine, lambda connection: frontier.offer(connection, entries, stamp(now)))
+    _crawl(config, room, server, into, now + timedelta(minutes=5), due=True)
+
+
+def _crawl(
+    config: AppConfig, room: Grown, server: Server, into: Pass, begins: datetime, *, due: bool = False
+) -> None:
+    started = datetime.now(UTC)
+    options = CrawlOptions(
+        due=due,
+        loopback={host.name: server.address for host in room.hosts},
+        patience=10.0,
+        clock=lambda: begins + (datetime.now(UTC) - started),
+    )
+    with Store.open(config.data_folder, config.database_url, "test") as store, store.run("crawl") as outcome:
+        summary = crawl(store, config, room.sites, options)
+        outcome.update(summary.as_json())
+    into.summaries.append(summary)
+
+
+def _found(config: AppConfig, room: Grown) -> tuple[frozenset[str], frozenset[str]]:
+    found, wrong = set[str](), set[str]()
+    with Store.open(config.data_folder, config.database_url, "test") as store, reading(store.engine) as connection:
+        own = {row.cluster: row.url for row in releases(connection)}
+        for row in copies(connection):
+            if row.relation not in ATTACHING:
+                continue
+            release = own.get(row.cluster)
+            right = room.reachable.get(row.url)
+            if right is None or release is None:
+                continue
+            (found if release == right else wrong).add(row.url)
+    return frozenset(found), frozenset(wrong)
