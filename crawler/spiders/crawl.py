@@ -36,6 +36,7 @@ from crawler.strata import Drained
 from crawler.workers import Workers, spent
 from storage import frontier, leases
 from storage.engine import consult, transact
+from storage.takedown import REASON as TAKEN_DOWN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -94,8 +95,12 @@ class CrawlSummary:
 
     @property
     def partial(self) -> bool:
-        """Whether something that should have been fetched was not; what robots.txt forbids is no failure."""
-        refused = sum(count for reason, count in self.blocked.items() if reason != ROBOTS_FORBID)
+        """Whether something that should have been fetched was not.
+
+        What robots.txt forbids, what was taken down and what looks like a trap is left out on purpose.
+        """
+        meant = (ROBOTS_FORBID, TAKEN_DOWN, "blocked:trap.")
+        refused = sum(count for reason, count in self.blocked.items() if not reason.startswith(meant))
         return bool(self.failed or self.discovery or refused or self.waiting)
 
 

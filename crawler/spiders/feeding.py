@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from scrapy import Request, Spider
 
 from crawler.discover.answers import Asked, Found, note_of
+from crawler.discover.traps import trap_fault
 from crawler.fetch.addresses import host_of
 from crawler.fetch.archive import BEFORE, ROW, STORED, Stored, settle, settle_answer
 from crawler.fetch.conditional import recall
@@ -237,6 +238,8 @@ class Feeding(Spider):
             run.faults.at("discovering")
             run.named_hosts.update(host_of(lead.url) for lead in found.leads if not lead.site)
             run.tally.leads += await self._store(row, found, hint)
+            traps = filter(None, (trap_fault(lead.url) for lead in found.leads if lead.kind == "item"))
+            run.tally.blocked.update(f"blocked:{trap}" for trap in traps)
             run.tally.of(row.site or row.host).update(lists=1, listed=len(found.leads))
             if found.fault is not None:
                 run.tally.discovery[f"discover:{found.fault.reason}"] += 1
@@ -265,7 +268,9 @@ class Feeding(Spider):
 
     def _entry(self, lead: Lead, depth: int) -> Entry:
         made = entry(lead, depth)
-        return replace(made, fault=TERMS) if made.fault is None and self.run.reserves(lead) else made
+        fault = made.fault or (TERMS if self.run.reserves(lead) else None)
+        fault = fault or (trap_fault(lead.url) if lead.kind == "item" else None)
+        return replace(made, fault=fault)
 
     async def _found(self, future: Future[Found]) -> Found:
         """What the worker found; a worker that was killed is a reason like any other."""

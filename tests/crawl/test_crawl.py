@@ -63,6 +63,19 @@ def test_a_small_crawl(bench: Callable[..., Bench], server: Server) -> None:
     assert server.paths().count("/news/1") == 1
 
 
+def test_what_looks_like_a_trap_is_noted_and_not_asked_for(bench: Callable[..., Bench], server: Server) -> None:
+    traps = ["/news/1?y=2026&m=1&d=2&h=3", "/news/2?y=2026&m=1&d=2&h=4"]
+    server.pages = {"/": listed("/news/3", *traps), "/news/3": story("One")}
+    made = bench()
+    summary = made.run()
+    assert summary.blocked == {"blocked:trap.parameters": 2}
+    assert not summary.partial
+    assert sorted(server.paths()) == ["/", "/news/3", "/robots.txt"]
+    with made.store() as store:
+        states = {row.reason for url, row in rows(store).items() if "y=2026" in url}
+    assert states == {"blocked:trap.parameters"}
+
+
 def test_the_archive_holds_every_hop_before_the_spider_sees_it(
     bench: Callable[..., Bench], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
