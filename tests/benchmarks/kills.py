@@ -9,7 +9,8 @@ looks: what was acknowledged before is still there, archive and database hold th
 the database is sound; after every fifth kill the workers have to end by themselves. At last the crawl may get
 through, and must end as an undisturbed one does: every address settled, every page read. Then the next folder is
 begun. The web counts what it was asked for, so that what was fetched again is known. Prints one line for each
-folder, and exits with 1 where anything does not hold. With a PostgreSQL URL the rows lie there, in a database that is emptied after each folder.
+folder, and exits with 1 where anything does not hold. With a PostgreSQL URL the rows lie there, in a database that
+is emptied after each folder.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class Folder:
         self._command = [*command(self.web, path, SEGMENT_BYTES), "--due", "--db", self.database]
 
     def start(self, fault: str = "") -> ForkProcess:
-        """Begin a crawl, in a process group of its own. It is forked, so that it need not import everything anew."""
+        """Begin a crawl, in a process group of its own; it is forked, and need not import everything anew."""
         child = get_context("fork").Process(target=self._crawl, args=(fault,))
         child.start()
         return child
