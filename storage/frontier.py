@@ -198,12 +198,6 @@ def settle(
     connection.execute(update(t.Frontier).where(t.Frontier.url_key == key).values(**values))
 
 
-def release(connection: Connection, keys: Sequence[str]) -> None:
-    """Give leases back unused."""
-    given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
-    connection.execute(given.values(state="queued", leased_by=None))
-
-
 def let_go(connection: Connection, sites: Collection[str], reason: str) -> None:
     """Queue what was blocked for this reason on sites where it does not hold any more."""
     f = t.Frontier

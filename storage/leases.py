@@ -18,6 +18,7 @@ from crawler.records import stamp
 from storage import tables as t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -40,6 +41,12 @@ def break_leases(connection: Connection, now: datetime) -> tuple[int, str | None
             connection.execute(update(f).where(f.url_key == row.url_key).values(**aside))
             return len(broken), row.url
     return len(broken), None
+
+
+def release(connection: Connection, keys: Sequence[str]) -> None:
+    """Give leases back unused."""
+    given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
+    connection.execute(given.values(state="queued", leased_by=None))
 
 
 def release_all(connection: Connection, owner: str) -> None:

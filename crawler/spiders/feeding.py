@@ -25,7 +25,7 @@ from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
 from crawler.spiders.leads import read_leads
-from storage import frontier
+from storage import frontier, leases
 from storage.archive import Archive
 from storage.store import Arrival
 
@@ -145,7 +145,7 @@ class Feeding(Spider):
             else:
                 over.append(row.key)
         if over:
-            self.run.writer.submit(lambda connection: frontier.release(connection, over))
+            self.run.writer.submit(lambda connection: leases.release(connection, over))
         return kept
 
     async def _wait(self) -> bool:

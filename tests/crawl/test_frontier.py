@@ -133,7 +133,7 @@ def test_leases_are_given_back(connect: Callable[[], Any]) -> None:
         offers = [entry(lead("/1"))]
         frontier.offer(connection, offers, NOW)
         assert take(connection) == ["a.test/1"]
-        frontier.release(connection, [offers[0].key])
+        leases.release(connection, [offers[0].key])
         assert take(connection) == ["a.test/1"]
 
 
