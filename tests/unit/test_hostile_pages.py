@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -90,3 +91,23 @@ def test_a_paragraph_said_five_times_stays_five_times() -> None:
     found = read(article(*LINES[:2], *[LINES[2]] * 5, *LINES[3:]))
     assert isinstance(found, Read)
     assert found.draft.text.count(LINES[2]) == 5
+
+
+def test_reading_a_page_makes_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it names: libraries that fetch by themselves are given bytes, and lists that come with them."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was made")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    named = "http://169.254.169.254/latest/meta-data/"
+    head = f"""<link rel=canonical href="{named}"><meta property="og:url" content="{named}"><base href="{named}">
+      <meta http-equiv=refresh content="0; url={named}"><link rel=stylesheet href="{named}">
+      <script type="application/ld+json">
+        {{"@context": "{named}", "@type": "NewsArticle", "url": "{named}"}}</script>"""
+    found = read(article(*LINES) + f'<img src="{named}"><iframe src="{named}"></iframe>', head)
+    assert isinstance(found, Read)
+    assert found.page.url == "https://a.example/x"
+    assert Sites(()).family_of("https://news.example.co.uk/x") == "example.co.uk"
