@@ -26,7 +26,7 @@ from crawler.records import Location, PageRead, Rejected, Summary
 from crawler.sites.load import Sites
 from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
-from storage import dirty, frontier, pages, seen
+from storage import dirty, findings, pages, seen
 from storage.archive import Archive
 from storage.engine import consult, transact
 from storage.warc import read as read_record
@@ -225,7 +225,7 @@ def _write(
     pages.pass_over(connection, sorted(again))
     lists = [capture for capture, each in read if isinstance(each, Rejected) and each.reason == SEVERAL]
     if lists:
-        frontier.read_as_list(connection, lists)
+        findings.read_as_list(connection, lists)
     return [result for _, result in read]
 
 

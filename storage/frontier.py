@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     _Query = Select[str, str, str, str, str, int, int, str | None, int]
 
 _CHUNK: Final = 400
-_DEEPEST_LIST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,30 +195,6 @@ def settle(
     elif state != "archived":  # an answer that may yet turn out to be a refusal
         values["attempts"] = 0
     connection.execute(update(t.Frontier).where(t.Frontier.url_key == key).values(**values))
-
-
-def let_go(connection: Connection, sites: Collection[str], reason: str) -> None:
-    """Queue what was blocked for this reason on sites where it does not hold any more."""
-    f = t.Frontier
-    held = update(f).where(f.state == "blocked", f.reason == reason, f.site.in_(list(sites)))
-    connection.execute(held.values(state="queued", reason=None))
-
-
-def read_as_list(connection: Connection, captures: Sequence[str]) -> None:
-    """Have the next crawl look for leads in pages that turned out to be lists; these are not fetched again.
-
-    A list that a list led to, and so on, ends: archives go on for ever.
-    """
-    f = t.Frontier
-    pages = update(f).where(f.capture.in_(captures), f.kind == "item", f.state == "done", f.depth <= _DEEPEST_LIST)
-    connection.execute(pages.values(kind="search", state="archived", not_before=None))
-
-
-def hint_of(connection: Connection, key: str) -> str | None:
-    """The release that an address was asked for; None where it was for none, or for several."""
-    query = select(t.Lead.release_hint).where(t.Lead.url_key == key, t.Lead.release_hint.is_not(None)).distinct()
-    hints = connection.execute(query.limit(2)).scalars().all()
-    return hints[0] if len(hints) == 1 else None
 
 
 def hold_host(connection: Connection, host: str, until: str, reason: str) -> None:

@@ -12,12 +12,14 @@ from crawler.cli.terminal import escape
 from crawler.errors import UsageError
 from crawler.sites.load import load_sites
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
+from crawler.spiders.seeking import find_sought
 from storage.store import Store
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from crawler.discover.queries import Sought
     from crawler.sites.load import Sites
     from settings.app import AppConfig
 
@@ -28,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
     parser.add_argument("--urls", metavar="FILE", help="fetch the addresses in this file, one a line (-: stdin)")
+    parser.add_argument(
+        "--release", metavar="KEY", action="append", default=[], help="look for copies of this release; repeatable"
+    )
     parser.add_argument(
         "--due", action="store_true", help="only what is due: lists, copies by their age, watched releases"
     )
@@ -46,7 +51,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """
     sites = load_sites(*config.site_folders)
     _check(args.site, sites)
-    if not (args.site or args.urls or args.quiet):
+    if not (args.site or args.urls or args.release or args.quiet):
         _say_reserved(sites)
     urls = _read_urls(args.urls) if args.urls else ()
     with (
@@ -54,7 +59,8 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         store.run("crawl") as outcome,
         following(store.engine, quiet=args.quiet) as progress,
     ):
-        options = CrawlOptions(sites=args.site, urls=urls, due=args.due, progress=progress)
+        sought = _sought(store, args.release)
+        options = CrawlOptions(sites=args.site, urls=urls, due=args.due, sought=sought, progress=progress)
         summary = crawl(store, config, sites, options)
         outcome.update(summary.as_json())
     if args.json:
@@ -81,6 +87,15 @@ def _check(names: list[str], sites: Sites) -> None:
     for name in names:
         if name not in known:
             raise UsageError(f"--site {escape(name)}: no such site; known: {', '.join(sorted(known))}")
+
+
+def _sought(store: Store, keys: list[str]) -> tuple[Sought, ...]:
+    with store.engine.connect().execution_options(reads=True) as connection:
+        found = {key: find_sought(connection, key) for key in keys}
+    for key, sought in found.items():
+        if sought is None:
+            raise UsageError(f"--release {escape(key)}: no such release; `tearsheet releases` lists the keys")
+    return tuple(sought for sought in found.values() if sought is not None)
 
 
 def _read_urls(name: str) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ class ArchiveMiddleware:
             outcome, news = None, _news(connection, capture, row)
             if row is not None and settled is not None:
                 known = settled.state == "archived" and news == "unchanged" and row.capture is not None
+                known = known and row.kind not in ONCE  # the same answer again may be the same refusal
                 # What is as it was, or cannot be had now, keeps the capture that its validators came with.
                 kept = capture.id if response.status in TELLING else None
                 outcome = settle(connection, self._run, row, Outcome("done") if known else settled, kept)

@@ -32,9 +32,10 @@ from crawler.records import Lead, stamp
 from crawler.spiders.copies import Copies
 from crawler.spiders.indexes import Indexes
 from crawler.spiders.origins import Origins
+from crawler.spiders.seeking import seek
 from crawler.strata import Drained
 from crawler.workers import Workers, spent
-from storage import frontier, leases
+from storage import findings, frontier, leases
 from storage.engine import consult, transact
 from storage.takedown import REASON as TAKEN_DOWN
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from crawler.discover.queries import Sought
     from crawler.records import LeadKind
     from crawler.sites.load import Site, Sites
     from settings.app import AppConfig
@@ -110,7 +112,7 @@ class CrawlOptions:
 
     With `due` an entry page waits until its time has come, and items are looked at again when theirs has.
     Without `derives` pages are only archived, and left to the next drain.
-    `wanted` are keys and titles of releases that news lists are searched for.
+    `sought` are releases that are asked for besides, `wanted` keys and titles that news lists are searched for.
     `loopback` leads exact host names to 127.0.0.1:PORT, for tests and the demo; `lookup` is the resolver.
     """
 
@@ -118,6 +120,7 @@ class CrawlOptions:
     urls: Sequence[str] = ()
     due: bool = False
     derives: bool = True
+    sought: Sequence[Sought] = ()
     wanted: Sequence[tuple[str, str]] = ()
     loopback: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
@@ -155,7 +158,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 clock=options.clock,
                 patience=options.patience,
                 chosen=chosen,
-                wanted=tuple(options.wanted),
+                wanted=(*options.wanted, *((each.key, each.title) for each in options.sought)),
                 faults=store.faults,
                 no_browser=missing(config.browser),
                 progress=options.progress,
@@ -207,7 +210,7 @@ def _chosen(sites: Sites, options: CrawlOptions) -> frozenset[str] | None:
     """The names of the sites of this run; None where all are meant. With addresses alone, only theirs."""
     if options.sites:
         return frozenset(options.sites) | ({""} if options.urls else frozenset())
-    if options.urls and not options.due:
+    if options.urls and not options.due and not options.sought:
         return frozenset({_site_name(sites, url) for url in options.urls})
     return None
 
@@ -230,8 +233,10 @@ def _offer(
     refused = Counter(f"blocked:{each.fault}" for each in named if each.fault is not None)
     frontier.offer(connection, named, stamp(now), again=True)
     if options.sites:
-        frontier.let_go(connection, options.sites, f"blocked:{TERMS}")
-    if options.urls and not options.sites and not options.due:
+        findings.let_go(connection, options.sites, f"blocked:{TERMS}")
+    asked = [entry(lead) for each in options.sought for lead in seek(each, sites, now, frozenset(options.sites))]
+    frontier.offer(connection, asked, stamp(now), again=True)
+    if (options.urls or options.sought) and not options.sites and not options.due:
         return refused
     mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]
     entries = [entry(lead) for site in mine for lead in _entry_pages(site, titles=bool(options.wanted))]

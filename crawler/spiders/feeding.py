@@ -25,7 +25,7 @@ from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
 from crawler.spiders.leads import read_leads
-from storage import frontier, leases
+from storage import findings, frontier, leases
 from storage.archive import Archive
 from storage.store import Arrival
 
@@ -225,7 +225,7 @@ class Feeding(Spider):
         """Read what an archived response holds, and store that with its being done."""
         run = self.run
         try:
-            hint = await self._written(run.writer.submit(lambda connection: frontier.hint_of(connection, row.key)))
+            hint = await self._written(run.writer.submit(lambda connection: findings.hint_of(connection, row.key)))
             asked = Asked(
                 kind=cast("LeadKind", row.kind),
                 depth=row.depth,

@@ -14,6 +14,7 @@ from crawler.discover.queries import Sought, queries
 from crawler.fetch.run import entry
 from crawler.records import Lead, Location, stamp
 from crawler.sites.load import Site, Sites, load_sites
+from crawler.spiders.seeking import find_sought
 from storage import frontier
 from storage import tables as t
 from storage.archive import Archive
@@ -519,3 +520,25 @@ def test_a_copy_that_is_gone_is_found_in_an_archive(
     assert found[there][0] == found[f"http://{HOST}/news/4711"][0]
     assert found[there][1] == "2026-01-09T10:11:12Z"
     assert found[there][2] is not None
+
+
+def test_the_copies_of_one_release_are_looked_for(
+    bench: Callable[..., Bench], server: Server, routes: dict[str, str]
+) -> None:
+    server.services[GDELT] = service = Gdelt(
+        [("20260109010000", f"http://{BLOG}/2026/a/", "Floating terminal", LEAD)]
+    )
+    server.pages[f"{BLOG}/2026/a/"] = story()
+    listing = f"http://{HOST}/"
+    made = bench(plain_http("gdelt"), carrier(), site(discover={"listings": [listing]}), loopback=routes)
+    for times in (1, 2):
+        made.run(sought=[RELEASE], clock=lambda: NOW)
+        assert len(service.asked_at) == 2 * times  # named again, it is asked again
+    assert "/2026/a/" in server.paths(BLOG)
+    assert server.paths(HOST) == []  # the sites' lists are another run's
+
+
+def test_what_is_sought_is_what_the_store_knows(bench: Callable[..., Bench]) -> None:
+    made = bench(carrier())
+    with made.store() as store, store.engine.connect().execution_options(reads=True) as connection:
+        assert find_sought(connection, "cgtn:1") is None
