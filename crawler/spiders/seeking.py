@@ -18,20 +18,21 @@ if TYPE_CHECKING:
     from crawler.sites.load import Sites
 
 
-def find_sought(connection: Connection, key: str) -> Sought | None:
-    """The release of that key as it is looked for, or None where the store has none."""
-    for release in lookups.releases(connection):
-        if release.key == key:
-            return Sought(
-                key=key,
-                url=release.url,
-                wire_urls=release.wire_urls,
-                title=release.title,
-                text=release.text,
-                published_at=release.published_at,
-                language=release.language,
-            )
-    return None
+def find_sought(connection: Connection, named: str) -> Sought | None:
+    """The release of that key, address or cluster as it is looked for, or None where the store has none."""
+    cluster = lookups.find_cluster(connection, named)
+    release = next(lookups.releases(connection, cluster=cluster), None) if cluster else None
+    if release is None:
+        return None
+    return Sought(
+        key=release.key or release.cluster,
+        url=release.url,
+        wire_urls=release.wire_urls,
+        title=release.title,
+        text=release.text,
+        published_at=release.published_at,
+        language=release.language,
+    )
 
 
 def seek(sought: Sought, sites: Sites, now: datetime, named: AbstractSet[str]) -> Iterator[Lead]:

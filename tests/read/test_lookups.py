@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine, delete, insert, text, update
 
+from crawler.discover.queries import queries
+from crawler.sites.load import load_sites
+from crawler.spiders.seeking import find_sought
 from storage import lookups
 from storage import tables as t
 from storage.engine import open_engine
@@ -141,3 +145,16 @@ def test_reading_takes_no_write_lock(data: Path) -> None:
         with lookups.reading(found) as connection:
             assert [run.verb for run in lookups.runs(connection, 1)] == ["process"]
     found.dispose()
+
+
+def test_a_release_is_sought_by_what_is_known_of_it(engine: Engine) -> None:
+    with lookups.reading(engine) as connection:
+        sought = find_sought(connection, KEY)
+        assert find_sought(connection, "cgtn:none") is None
+    assert sought is not None
+    assert sought.url == ORIGIN
+    assert sought.title
+    assert sought.text
+    asked = queries(sought, load_sites(), datetime(2026, 1, 1, tzinfo=UTC))
+    assert {lead.release_hint for lead in asked} == {KEY}
+    assert {"gdelt", "wayback"} <= {lead.site for lead in asked}
