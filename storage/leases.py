@@ -4,11 +4,13 @@ A lease is good for as long as its run holds the data folder's lock, so that no 
 a death broke goes back to queued at the next start and is counted in `breaks`, apart from `attempts`, which counts
 answers and errors seen; from then on the address is asked for alone, before the others, until it is settled.
 `alone` counts the runs that died while nothing else was under way: once that was so the address waits until
-nothing else is left, which keeps a chance death of the next run away from it, and after `DEATHS` it is set aside.
+nothing else is left, which keeps a chance death of the next run away from it, and after `DEATHS` it is set aside:
+for an hour first, twice as long after each further death. So even what died of nothing but chance is not lost.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -24,23 +26,36 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 DEATHS: Final = 3
-ASIDE: Final = timedelta(days=7)
+ASIDE: Final = timedelta(hours=1)
+LONGEST_ASIDE: Final = timedelta(days=7)
 QUARANTINED: Final = "quarantined"
 
 
-def break_leases(connection: Connection, now: datetime) -> tuple[int, str | None]:
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An address that is set aside, after how many deaths, and until when."""
+
+    url: str
+    deaths: int
+    until: str
+
+
+def break_leases(connection: Connection, now: datetime) -> tuple[int, Aside | None]:
     """Take back the leases of a run that died: how many, and the address that is set aside for it, if one is."""
     f = t.Frontier
     broken = connection.execute(select(f.url_key, f.url, f.alone).where(f.state == "leased")).all()
-    alone = 1 if len(broken) == 1 else 0
     back = update(f).where(f.state == "leased")
-    connection.execute(back.values(state="queued", leased_by=None, breaks=f.breaks + 1, alone=f.alone + alone))
-    for row in broken:
-        if row.alone + alone >= DEATHS:
-            aside = {"state": "failed", "reason": QUARANTINED, "not_before": stamp(now + ASIDE)}
-            connection.execute(update(f).where(f.url_key == row.url_key).values(**aside))
-            return len(broken), row.url
-    return len(broken), None
+    connection.execute(back.values(state="queued", leased_by=None, breaks=f.breaks + 1))
+    if len(broken) != 1:
+        return len(broken), None
+    row, deaths = broken[0], broken[0].alone + 1
+    mine = update(f).where(f.url_key == row.url_key)
+    connection.execute(mine.values(alone=deaths))
+    if deaths < DEATHS:
+        return 1, None
+    until = stamp(now + min(ASIDE * 2 ** min(deaths - DEATHS, 10), LONGEST_ASIDE))
+    connection.execute(mine.values(reason=QUARANTINED, not_before=until))
+    return 1, Aside(row.url, deaths, until)
 
 
 def release(connection: Connection, keys: Sequence[str]) -> None:

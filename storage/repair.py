@@ -22,7 +22,7 @@ from storage.archive import Part, file_digest
 from storage.captures import MISSING, Indexed, describe, index, located, note_parts, place
 from storage.engine import insert_missing, transact
 from storage.faults import Faults
-from storage.leases import ASIDE, DEATHS, break_leases
+from storage.leases import Aside, break_leases
 from storage.seen import mark_behind
 from storage.stream import Broken, Entry, find_member, members
 from storage.warc import fetched, is_ours, is_page
@@ -50,7 +50,7 @@ class Repaired:
     damaged: tuple[str, ...]
     missing: tuple[str, ...]
     requeued: int
-    quarantined: str | None = None
+    aside: Aside | None = None
 
     def lines(self) -> tuple[str, ...]:
         """What a person should know of it."""
@@ -60,9 +60,8 @@ class Repaired:
         ]
         more = [f"… and {len(gone) - _SHOWN} more captures"] if len(gone) > _SHOWN else []
         aside = [
-            f"{url} was alone under way when {DEATHS} runs died: it is set aside for {ASIDE.days} days; "
-            "`tearsheet crawl --urls` asks for it all the same"
-            for url in filter(None, [self.quarantined])
+            f"{each.url} was alone under way when {each.deaths} runs died: it is set aside until {each.until}"
+            for each in filter(None, [self.aside])
         ]
         return (*self.damaged, *gone[:_SHOWN], *more, *aside)
 

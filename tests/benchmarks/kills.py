@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Final
 ROOT: Final = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sqlalchemy import MetaData, select  # noqa: E402 (the path comes first)
+from sqlalchemy import MetaData, select, update  # noqa: E402 (the path comes first)
 
 import crawler.cli.crawl  # noqa: E402 (what is imported here is not imported by each child)
 import crawler.spiders.crawl  # noqa: E402, F401
@@ -41,6 +41,7 @@ from storage import tables as t  # noqa: E402
 from storage.check import check  # noqa: E402
 from storage.engine import open_engine  # noqa: E402
 from storage.faults import POINTS, VARIABLE  # noqa: E402
+from storage.leases import QUARANTINED  # noqa: E402
 from storage.store import Store  # noqa: E402
 from tests.benchmarks import routed  # noqa: E402
 from tests.benchmarks.throughput import command, site_folder  # noqa: E402
@@ -71,6 +72,7 @@ class Score:
     folders: int = 0
     requests: int = 0
     again: int = 0
+    aside: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -110,7 +112,8 @@ def said(score: Score) -> str:
     rate = score.again / max(score.kills, 1)
     return (
         f"{score.kills} kills so far, {score.named.total()} of them at {len(+score.named)} named points; "
-        f"{score.requests} requests, {score.again} of them again: {rate:.2f} for each kill"
+        f"{score.requests} requests, {score.again} of them again: {rate:.2f} for each kill; "
+        f"{score.aside} set aside for a while"
     )
 
 
@@ -152,8 +155,6 @@ class Folder:
         with Store.open(self.path, self.database, "look") as store:
             problems = list(check(store.engine, store.archive).problems)
             with store.engine.connect() as connection:
-                aside = select(t.Frontier.url).where(t.Frontier.reason == "quarantined")
-                problems += [f"set aside: {url}" for url in connection.execute(aside).scalars()]
                 return frozenset(connection.execute(select(t.Capture.id)).scalars()), problems
 
     def shortfalls(self) -> Iterator[str]:
@@ -177,6 +178,12 @@ class Folder:
     def story(self, page: int) -> str:
         """The address that has the text."""
         return self.url(page).replace("/news/", "/moved/") if self.world.moves(page) else self.url(page)
+
+    def lift(self) -> int:
+        """Let the time go by for which harmless addresses are set aside that chance alone had killed; how many."""
+        waits = update(t.Frontier).where(t.Frontier.reason == QUARANTINED)
+        with Store.open(self.path, self.database, "look") as store, store.engine.begin() as connection:
+            return int(connection.execute(waits.values(not_before=None)).rowcount)
 
     def forget(self) -> None:
         """Empty the server's database for the next folder."""
@@ -208,6 +215,7 @@ def kill_through(folder: Folder, score: Score, turns: Sequence[tuple[str, ...]],
         before = now
         if not all(killed):
             break
+    score.aside += folder.lift()
     child = folder.start()
     child.join(LONGEST)
     score.wrong += [f"exit {child.exitcode}: {folder.said()}"] if child.exitcode != 0 else []
@@ -245,7 +253,7 @@ def kill_at_random(child: ForkProcess, folder: Folder, random_: random.Random) -
     size, limit = folder.archived(), time.monotonic() + LONGEST
     while folder.archived() == size and child.is_alive() and time.monotonic() < limit:
         time.sleep(0.01)
-    time.sleep(random_.uniform(0.0, 0.8))
+    time.sleep(random_.uniform(0.0, 1.5))
     if child.is_alive():
         os.killpg(child.pid or 0, signal.SIGKILL)
 

@@ -137,9 +137,10 @@ def test_leases_are_given_back(connect: Callable[[], Any]) -> None:
         assert take(connection) == ["a.test/1"]
 
 
-def die(connection: Connection) -> str | None:
+def die(connection: Connection, now: str = NOW) -> str | None:
     """What the next start does about a run that died."""
-    return leases.break_leases(connection, datetime.fromisoformat(NOW))[1]
+    aside = leases.break_leases(connection, datetime.fromisoformat(now))[1]
+    return aside.until if aside is not None else None
 
 
 def suspect(connection: Connection, now: str = NOW, *, died: bool = False) -> list[str]:
@@ -176,15 +177,22 @@ def test_an_address_that_three_runs_died_of_is_set_aside(connect: Callable[[], A
             assert die(connection) is None
         assert frontier.lease_suspect(connection, "me", NOW, ["a"], died=False) == ()
         assert frontier.lease_suspect(connection, "me", NOW, ["a"], died=True)
-        assert die(connection) == "http://a.test/1"
+        assert die(connection) == "2026-01-01T01:00:00Z"
         assert suspect(connection) == ["b.test/1"]
-        assert frontier.count_states(connection, ["a"]) == {"failed": 1}
+        assert suspect(connection, died=True) == []
         found = connection.execute(select(t.Frontier).where(t.Frontier.site == "a")).one()
-        assert (found.reason, found.not_before, found.attempts) == ("quarantined", "2026-01-08T00:00:00Z", 0)
-        assert frontier.queue_due(connection, ["a"], "2026-01-07T00:00:00Z") == 0
-        assert frontier.queue_due(connection, ["a"], "2026-01-09T00:00:00Z") == 1
-        assert suspect(connection, "2026-01-09T00:00:00Z", died=True) == ["a.test/1"]
-        assert die(connection) == "http://a.test/1", "one more chance, not three"
+        assert (found.state, found.reason, found.attempts) == ("queued", "quarantined", 0)
+        leases.release_all(connection, "me")
+        later = "2026-01-01T01:00:00Z"
+        assert suspect(connection, later, died=True) == ["a.test/1"]
+        assert die(connection, later) == "2026-01-01T03:00:00Z", "twice as long"
+        for _ in range(12):
+            suspect(connection, "2027-01-01T00:00:00Z", died=True)
+            longest = die(connection, "2026-01-01T00:00:00Z")
+        assert longest == "2026-01-08T00:00:00Z"
+        row = frontier.lease_suspect(connection, "me", "2027-01-01T00:00:00Z", ["a"], died=True)[0]
+        frontier.settle(connection, row.key, "queued", None)
+        assert take(connection, sites="a") == ["a.test/1"], "an answer clears it"
 
 
 def test_a_run_that_ends_in_order_leaves_no_suspects(connect: Callable[[], Any]) -> None:

@@ -105,7 +105,7 @@ def test_a_page_that_runs_die_of_is_set_aside_and_all_others_come(
     assert deaths == 3, "it is the only one of its host under way, so that each death counts"
     assert f"http://{HOST}/news/2 was alone under way when 3 runs died" in said
     found = states(made)
-    assert found.pop("/news/2") == ("failed", "quarantined")
+    assert found.pop("/news/2") == ("queued", "quarantined")
     assert set(found.values()) == {("done", None)}
     assert len(found) == 6
     assert server.paths().count("/news/2") == 3
