@@ -148,14 +148,15 @@ class Page:
 class Found:
     """A key and where it stood: `scheme:value`, the rung of the ladder, the place, the string as quoted.
 
-    `where` is `trailer` (the release's own closing lines), `body` (running text) or `url` (the page's address).
+    `where` is `trailer` (the release's own closing lines), `body` (running text), `url` (the page's address), or
+    `signed`: closing lines below a text that is not the release's, as only the summing up can know.
     `url` is the address that carried the key, canonical; `block` is -1 for the page's own address.
     """
 
     scheme: str
     value: str
     rung: int
-    where: Literal["trailer", "body", "url"]
+    where: Literal["trailer", "body", "url", "signed"]
     url: str
     block: int
     quoted: str

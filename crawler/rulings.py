@@ -56,6 +56,16 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """How a cluster names a key in one language: by how many families, and whether the key's own page is there."""
+
+    pivot: int
+    language: str
+    families: int
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A verdict on a text and a better-ranked one, `other`, for a person to confirm: it lies near a threshold.
 

@@ -18,10 +18,11 @@ from crawler.identify.links import find_links
 from crawler.match import thresholds
 from crawler.match.elect import elect
 from crawler.match.overrule import as_decided, chosen_origin
-from crawler.match.sketch import key_hash, sketch
+from crawler.match.signing import as_signed
+from crawler.match.sketch import key_hash, names, sketch
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
-from storage import clusters, dirty, memory, overrules, pages, seen
+from storage import clusters, dirty, holders, memory, overrules, pages, seen
 from storage.batches import PER_STATEMENT
 from storage.engine import consult, transact
 from storage.field import Texts
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.records import Block, Decision, Found, Member, Summary
+    from crawler.rulings import Holding
     from crawler.sites.load import Sites
     from storage.store import Store
 
@@ -91,6 +93,7 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
         )
         pivots: set[int] = set()
         moved = set(waiting)
+        named = holders.keys_of(connection, waiting)
         for n, (text, before, after) in enumerate(elect(texts, waiting, told)):
             pivots.update(pivot for pivot in (before, after) if pivot is not None)
             if before != after:
@@ -98,6 +101,8 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
             if n % _BATCH == 0:
                 report("text", min(n, len(waiting)), len(waiting))
         pivots |= texts.write()
+        named |= holders.keys_of(connection, sorted(moved))
+        pivots |= holders.pivots_naming(connection, sorted(map(key_hash, names(sorted(named)))))
         done.texts += len(waiting)
         dirty.mark(connection, "cluster", map(str, pivots))
         dirty.mark(connection, "memory", map(str, moved))
@@ -155,7 +160,11 @@ def _sum_up(connection: Connection, sites: Sites, store: Store, settle: Settle) 
         if member.capture in changed and not member.newest
     ])  # fmt: skip
     dirty.mark(connection, "cluster", map(str, elsewhere - set(pivots)))
-    told = {pivot: [_as_recalled(m, recalled.get(m.capture)) for m in found] for pivot, found in members.items()}
+    held = _holdings(connection, members)
+    told = {
+        pivot: as_signed(pivot, [_as_recalled(m, recalled.get(m.capture)) for m in found], held)
+        for pivot, found in members.items()
+    }
     there = {pivot: (found, chosen_origin(found, said, sites)) for pivot, found in told.items() if found}
     summaries = dict.fromkeys(told) | dict(zip(there, settle(list(there.values())), strict=True))
     clusters.save_summaries(connection, summaries, store.now())
@@ -163,6 +172,14 @@ def _sum_up(connection: Connection, sites: Sites, store: Store, settle: Settle) 
         store.faults.at("summing")
     dirty.unmark(connection, "cluster", keys)
     return len(keys)
+
+
+def _holdings(
+    connection: Connection, members: Mapping[int, Sequence[Member]]
+) -> Mapping[str, tuple[Holding, ...]]:
+    """Who else holds the keys that the texts of these clusters close with."""
+    keys = {key for found in members.values() for member in found for key in names(member.keys)}
+    return holders.holdings(connection, {key: key_hash(key) for key in sorted(keys)}, thresholds.HOLDS)
 
 
 def _recalled(

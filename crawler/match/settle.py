@@ -39,6 +39,9 @@ _RUNGS: Final = {
     4: "title-day",
     5: "text",
 }
+_SAYS: Final = {"body": "its running text names", "signed": "its closing lines name another text's"}
+"""How a page of its own names a release, by where it does."""
+
 _STATES: Final = 4
 """States of an origin's or a wire's page that copies are held against: the newest ones."""
 
@@ -243,15 +246,20 @@ def _side(member: Member) -> Side:
 
 def _lone(member: Member) -> tuple[Match, str | None, str | None]:
     """A page that no other is like and that names nothing as its own: it may still cite a release."""
-    cited = next((key for key in member.found if key.rung <= NAMING and key.where == "body"), None)
+    named = [key for key in member.found if key.rung <= NAMING]
+    said = [key for key in named if key.where in _SAYS]
+    cited = min(
+        said, key=lambda key: (key.where != "signed", key.rung if key.where == "signed" else 0), default=None
+    )
     if cited is None:
         return (
             Match("unrelated", 0, 0, _RUNGS[0], "no other page has this text, and it names no origin"),
             None,
             None,
         )
-    why = f"its running text names {cited.scheme}:{cited.value}, and its words are its own"
-    match = Match("citation", 0, 0, _RUNGS[cited.rung], why, (f"body, block {cited.block}: {cited.quoted}",))
+    why = f"{_SAYS[cited.where]} {cited.scheme}:{cited.value}, and its words are its own"
+    place = "trailer" if cited.where == "signed" else cited.where
+    match = Match("citation", 0, 0, _RUNGS[cited.rung], why, (f"{place}, block {cited.block}: {cited.quoted}",))
     return match, None, f"{cited.scheme}:{cited.value}"
 
 

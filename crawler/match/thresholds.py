@@ -51,6 +51,7 @@ FIGURES: Final = 3  # other figures in the same places, from which they have a s
 AGREEMENT: Final = 600  # share of figures that agree; a release sent again with a new day or hour has more
 NAMES: Final = 4  # words that stand again and again for others, from which a text is another of its form, given …
 A_FIGURE: Final = 2  # … so many other figures in the same places
+HOLDS: Final = 60  # tokens of a text that names a key, from which it tells what the key's release says
 BAND: Final = 200  # way from a threshold to all or to nothing within which a person is asked
 GAP: Final = 4  # tokens of a gap that is still the same place of a sentence
 NAME: Final = 6  # tokens of a gap up to which it is a name that stands for another

@@ -96,6 +96,12 @@ POISON = {
 ALONE = {"a bridge of halves", "a hijack", "both many times"}
 """Poison of which no more is said than that it is a page."""
 
+SIGNED = {
+    "a bridge with a key", "a forged end", "a forged end of a long text", "a forged end after a part",
+    "a forged end after the lead", "fifty keys",
+}  # fmt: skip
+"""Poison whose closing lines name a release that it is not: a citation of it."""
+
 
 def said(room: Room) -> dict[str, tuple[Any, ...]]:
     """Of each page its release, key and relation."""
@@ -129,6 +135,51 @@ def test_nothing_else_is_said_of_the_others(opened: Opened, poison: str) -> None
         if poison in ALONE:
             assert mine == (None, None, "unrelated")
             assert len(releases(room)) == len(known)
+        if poison in SIGNED:
+            assert mine == (None, "cgtn:1JjihOzBpvi", "citation")
+            assert releases(room) == known
+
+
+def test_a_foreign_end_is_a_citation_once_the_release_is_there_and_only_then(opened: Opened) -> None:
+    forged = POISON["a forged end"]
+    with opened("lone") as room:
+        room.take([forged])
+        assert said(room)[forged.url] == (ARTICLE, "cgtn:1JjihOzBpvi", "verbatim"), (
+            "alone, its word is all there is"
+        )
+        lone = room.rows()
+        room.take(HOMES)
+        assert said(room)[forged.url] == (None, "cgtn:1JjihOzBpvi", "citation")
+        (line,) = room.match(forged.url).evidence
+        assert line.startswith("trailer, block ")
+        room.drop(HOMES)
+        assert room.rows() == lone
+
+
+def test_a_foreign_end_takes_nothing_from_copies_without_the_origin(opened: Opened) -> None:
+    forged, copies = POISON["a forged end"], [each for each in HOMES if "-a." in each.url]
+    again = page("https://again.example/1", [*lines(A), *closing(ARTICLE)], title=A.title)
+    with opened("even") as room:
+        room.take([forged, *copies])
+        assert said(room)[forged.url][2] == "verbatim", (
+            "one family names the id here, one there: nobody knows better"
+        )
+        room.take([again])
+        assert said(room)[forged.url][2] == "citation", "two families close with it there"
+        assert said(room)[again.url][:2] == (ARTICLE, "cgtn:1JjihOzBpvi")
+
+
+def test_an_end_in_another_language_still_names_its_release(opened: Opened) -> None:
+    told = [
+        "Der Hafen von Lantern Bay hat am Montag eine Anlage in Betrieb genommen, die Schlick zu Ziegeln macht.",
+        "Die Ingenieure sagten, dass die Anlage leise arbeitet und dass kein Vogel sein Nest verlassen musste.",
+        "Weil der Bau im Winter begann, war er vor dem Frühling fertig, und die Stadt hat genug Ziegel.",
+        "Die Stadt will im nächsten Jahr eine zweite Anlage bauen, wenn der Rat dem Plan im Herbst zustimmt.",
+    ]
+    german = page("https://hafen.example/1", [*told, *closing(ARTICLE)], title="Der Hafen nimmt sie in Betrieb")
+    with opened("german") as room:
+        room.take([*HOMES, german])
+        assert said(room)[german.url][:2] == (ARTICLE, "cgtn:1JjihOzBpvi")
 
 
 def test_one_changed_number_is_told_and_stays_attached(opened: Opened) -> None:
