@@ -7,7 +7,7 @@ transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
@@ -21,20 +21,32 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+_TEXT: Final = (
+    t.DistinctText.id.label("text"),
+    t.DistinctText.pivot,
+    (func.length(t.DistinctText.words) - func.length(func.replace(t.DistinctText.words, " ", "")) + 1).label(
+        "tokens"
+    ),
+)
+
+
 def holdings(connection: Connection, keys: Mapping[str, int], least: int) -> dict[str, tuple[Holding, ...]]:
     """Who holds each key, where more than one cluster names it; `keys` are given with their postings.
 
     Texts of fewer than `least` tokens say nothing of what the release's text is.
     """
     of = {hashed: key for key, hashed in keys.items()}
-    several = [row for rows in _naming(connection, sorted(of)).values() if len({r.pivot for r in rows}) > 1
-               for row in rows if row.tokens >= least]  # fmt: skip
-    pages = _pages(connection, sorted({row.text for row in several}))
+    named: dict[int, set[int]] = defaultdict(set)
+    for row in _naming(connection, sorted(of), t.DistinctText.pivot):
+        named[row.hash].add(row.pivot)
+    several = sorted(hashed for hashed, pivots in named.items() if len(pivots) > 1)
+    told = [row for row in _naming(connection, several, *_TEXT) if row.tokens >= least]
+    pages = _pages(connection, sorted({row.text for row in told}))
     homes_of = [p.capture for found in pages.values() for p in found if p.tier != "copy"]
     own = set(_own_addresses(connection, homes_of))
     families: dict[tuple[str, int, str], set[str]] = defaultdict(set)
     homes: set[tuple[str, int, str]] = set()
-    for row in several:
+    for row in told:
         for page in pages.get(row.text, ()):
             place = (of[row.hash], row.pivot, page.language)
             families[place].add(page.family)
@@ -49,7 +61,7 @@ def holdings(connection: Connection, keys: Mapping[str, int], least: int) -> dic
 
 def pivots_naming(connection: Connection, hashes: Sequence[int]) -> set[int]:
     """The pivots of the texts that have one of these keys' postings."""
-    return {row.pivot for rows in _naming(connection, hashes).values() for row in rows}
+    return {row.pivot for row in _naming(connection, hashes, t.DistinctText.pivot)}
 
 
 def keys_of(connection: Connection, texts: Sequence[int]) -> set[str]:
@@ -58,17 +70,13 @@ def keys_of(connection: Connection, texts: Sequence[int]) -> set[str]:
     return {key for keys in found for key in keys}
 
 
-def _naming(connection: Connection, hashes: Sequence[int]) -> dict[int, list[Any]]:
-    """For each posting of a key the texts that have it: (hash, text, pivot, tokens)."""
+def _naming(connection: Connection, hashes: Sequence[int], *columns: Any) -> Iterator[Any]:
+    """Each posting of a key with what these columns say of a text that has it; equal rows once."""
     posting, x = t.Posting, t.DistinctText
-    tokens = func.length(x.words) - func.length(func.replace(x.words, " ", "")) + 1
-    wanted = select(posting.hash, posting.text, x.pivot, tokens.label("tokens")).join(x, x.id == posting.text)
-    found: dict[int, list[Any]] = defaultdict(list)
+    wanted = select(posting.hash, *columns).join(x, x.id == posting.text).distinct()
     for at in range(0, len(hashes), PER_STATEMENT):
         part = posting.hash.in_(hashes[at : at + PER_STATEMENT])
-        for row in connection.execute(wanted.where(part, posting.pivot.in_((False, True)), x.pivot.is_not(None))):
-            found[row.hash].append(row)
-    return found
+        yield from connection.execute(wanted.where(part, posting.pivot.in_((False, True)), x.pivot.is_not(None)))
 
 
 def _pages(connection: Connection, texts: Sequence[int]) -> dict[int, list[Any]]:
