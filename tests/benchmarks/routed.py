@@ -4,7 +4,8 @@
 
 The routes are no option of the verb, on purpose: nothing but a test may reach this machine. On the way it notes
 what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, and when
-the last page was fetched and everything was derived, in seconds from the start of this process.
+the last page was fetched and everything was derived, in seconds from the start of this process; `cpu` are the
+parent's own seconds of the processor up to the last page.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -49,13 +50,14 @@ def main() -> int:
 
     class Timed(Reading):
         def finish(self) -> Drained:
-            times["fetched"] = time.time() - STARTED
+            times["fetched"], times["cpu"] = time.time() - STARTED, time.process_time()
             return super().finish()
 
-    routed = partial(crawling.CrawlOptions, loopback=json.loads(sys.argv[1]))
+    def routed(**given: Any) -> crawling.CrawlOptions:
+        return crawling.CrawlOptions(**{**given, "loopback": json.loads(sys.argv[1]), "progress": note})
+
     with (
         patch.object(crawling, "Reading", Timed),
-        patch.object(verb, "_progress", lambda **_: note),
         patch.object(verb, "CrawlOptions", routed),
         patch.object(Store, "open", partial(Store.open, segment_bytes=int(sys.argv[2]))),
     ):

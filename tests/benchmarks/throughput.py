@@ -63,7 +63,7 @@ process = CrawlerProcess({"CONCURRENT_REQUESTS": concurrency, "LOG_LEVEL": "ERRO
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8})
 process.crawl(Bare)
 process.start()
-print(Bare.seen, time.time() - started)
+print(Bare.seen, time.time() - started, time.process_time())
 """
 
 
@@ -82,7 +82,7 @@ def main() -> None:
         for turn in range(args.rounds):
             data = site_folder(Path(scratch) / str(turn), world, args.concurrency)
             rounds.append((ours(world, web, data), bare(world, web, args.concurrency)))
-            said, seconds = rounds[-1]
+            said, (seconds, _) = rounds[-1]
             times = said["times"]
             print(
                 f"round {turn + 1}: crawl {times['end']:.1f} s (first page at {times['first']:.1f}, last at "
@@ -94,13 +94,16 @@ def main() -> None:
             profile(web, site_folder(Path(scratch) / "profile", world, args.concurrency))
 
 
-def report(rounds: list[tuple[dict[str, Any], float]], pages: int) -> None:
+def report(rounds: list[tuple[dict[str, Any], tuple[float, float]]], pages: int) -> None:
     """The rates, their ratios and the memory."""
     whole = statistics.median(said["times"]["end"] for said, _ in rounds)
     fetching = statistics.median(said["times"]["fetched"] - said["times"]["first"] for said, _ in rounds)
-    other = statistics.median(seconds for _, seconds in rounds)
+    other = statistics.median(seconds for _, (seconds, _) in rounds)
+    busy = statistics.median(said["times"]["cpu"] for said, _ in rounds) / pages * 1000
+    busy_bare = statistics.median(cpu for _, (_, cpu) in rounds) / pages * 1000
     print(f"crawl {pages / whole:.0f} pages/s, fetching {pages / fetching:.0f}, bare Scrapy {pages / other:.0f}")
     print(f"ratio {other / whole:.2f}, fetching {other / fetching:.2f}")
+    print(f"processor: {busy:.2f} ms a page in the process that fetches, bare Scrapy {busy_bare:.2f}")
     memory = {int(page): size for page, size in rounds[-1][0]["memory"].items()}
     if memory and max(memory) >= 1000:
         early, late, last = memory[1000], memory[max(memory)], rounds[-1][0]["last"]
@@ -138,14 +141,14 @@ def ours(world: World, web: Web, data: Path) -> dict[str, Any]:
     return found
 
 
-def bare(world: World, web: Web, concurrency: int) -> float:
-    """Seconds of the bare spider."""
+def bare(world: World, web: Web, concurrency: int) -> tuple[float, float]:
+    """Seconds of the bare spider, and of the processor for it."""
     child = [sys.executable, "-c", BARE, json.dumps(web), str(world.pages), str(concurrency)]
     started = time.time()
     said = subprocess.run(child, check=True, capture_output=True, text=True).stdout.split()
     assert int(said[0]) == world.pages, said
     hits(web)
-    return time.time() - started
+    return time.time() - started, float(said[2])
 
 
 def profile(web: Web, data: Path) -> None:

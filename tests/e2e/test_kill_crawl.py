@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.faults import POINTS
-from tests.benchmarks.kills import LATE, Folder, Score, kill_through, plan
+from tests.benchmarks.kills import LATE, OF_A_CRAWL, Folder, Score, kill_through, plan
 from tests.benchmarks.web import World, serving
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ WORLD = World(hosts=10, pages=300, every=7)
 
 @pytest.mark.parametrize(("seed", "part"), [(20261124, 0), (20261125, 1)])
 def test_ten_kills_of_a_crawl_lose_and_double_nothing(tmp_path: Path, seed: int, part: int) -> None:
-    points = [point for point in POINTS if point not in LATE and point not in {"repairing", "mid_cut"}]
+    points = [point for point in OF_A_CRAWL if point not in LATE and point not in {"repairing", "mid_cut"}]
     turns = [turn for each in plan(points[part::2])[:6] for turn in (each, ("",))][:9]
     score = Score()
     with serving(WORLD) as web:
