@@ -11,6 +11,7 @@ import platformdirs
 
 from crawler.errors import UsageError
 from crawler.fetch.revisit import read_span, read_steps
+from settings.alerts import Alerts
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +70,7 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crawl: Crawl = Crawl()
     browser: Browser = Browser()
     watch: Watch = Watch()
+    alerts: Alerts = Alerts()
 
     @property
     def data_folder(self) -> Path:

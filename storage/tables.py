@@ -23,10 +23,11 @@ from storage.observed import (
     Segment,
     Takedown,
 )
+from storage.outbox import Alert
 from storage.people import Change, Doubt, Overrule, Ruling
 
 __all__ = [
-    "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
+    "Alert", "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
     "Doubt", "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page",
     "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Rewriting", "Ruling", "Run",
     "Segment", "Sighting", "Takedown", "Version",

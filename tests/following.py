@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from crawler.discover.queries import Sought, queries
 from crawler.fetch.run import entry
 from crawler.records import ATTACHING, stamp
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
-from settings.app import AppConfig, Crawl, Limits
+from settings.app import AppConfig, Crawl, Limits, Watch
 from storage import frontier
 from storage.engine import transact
 from storage.lookups import copies, reading, releases
@@ -22,7 +21,7 @@ from tests.crawl.loopback import serving
 from tests.newsroom import NOW, PAGE_BYTES, grow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.crawl.loopback import Server
@@ -37,14 +36,21 @@ class Pass:
 
     summaries: list[CrawlSummary] = field(default_factory=list)
     seconds: float = 0.0
-    worker_seconds: float = 0.0
     asked: Counter[str] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def worker_seconds(self) -> float:
+        """CPU seconds of the workers."""
+        return sum(summary.worker_seconds or 0.0 for summary in self.summaries)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What came of it. `found` are addresses attached to their own release, `wrong` those attached to another,
+    """What came of it: of the `first` go, of one a day later (`again`), and of one of the sites that have nothing
+    new another day later (`quiet`: all but the traps, which always have).
+
+    `found` are addresses attached to their own release, `wrong` those attached to another,
     `touched` what was asked for and must not be, `inside` how many connections reached a server behind the guard.
     """
 
@@ -55,6 +61,7 @@ class Followed:
     inside: int
     first: Pass
     again: Pass
+    quiet: Pass
 
     @property
     def missed(self) -> list[str]:
@@ -75,42 +82,44 @@ def follow(folder: Path, database: str = "", *, say: Callable[[str], None] = lam
             server.services[host.name] = host
         limits = Limits(page_bytes=PAGE_BYTES)
         config = AppConfig(
-            str(folder), database, workers=2, limits=limits, crawl=Crawl(concurrency=16, timeout=8.0)
+            str(folder),
+            database,
+            workers=2,
+            limits=limits,
+            crawl=Crawl(concurrency=16, timeout=8.0),
+            watch=Watch(pages=("1d until 400d",)),  # the samples' releases are from half a year
         )
-        first, again = Pass(), Pass()
+        first, again, quiet = Pass(), Pass(), Pass()
         say(f"{len(room.hosts)} hosts, {len(room.reachable)} copies that can be had")
         with _Measured(first, room, server):
             _track(config, room, server, first, NOW)
         say(f"first: {first.seconds:.1f} s")
         with _Measured(again, room, server):
             _crawl(config, room, server, again, NOW + LATER, due=True)
+        still = [site.name for site in room.sites.all if not set(site.hosts) & set(room.traps)]
+        with _Measured(quiet, room, server):
+            _crawl(config, room, server, quiet, NOW + 2 * LATER, due=True, sites=still)
         found, wrong = _found(config, room)
         touched = frozenset(server.hits) & room.forbidden
-        return Followed(room, found, wrong, touched, inside.connections, first, again)
+        return Followed(room, found, wrong, touched, inside.connections, first, again, quiet)
 
 
 class _Measured:
-    """Note what a pass took: time, the workers' CPU seconds (they have ended by then), requests by host."""
+    """Note what a pass took: time, requests by host, statuses."""
 
     def __init__(self, of: Pass, room: Grown, server: Server) -> None:
         self.of, self.room, self.server = of, room, server
 
     def __enter__(self) -> None:
-        self.began, self.cpu, self.hits = time.monotonic(), _children(), len(self.server.hits)
+        self.began, self.hits = time.monotonic(), len(self.server.hits)
         for host in self.room.hosts:
             host.answers.clear()
 
     def __exit__(self, *_: object) -> None:
         self.of.seconds = time.monotonic() - self.began
-        self.of.worker_seconds = _children() - self.cpu
         self.of.asked = Counter(host for host, _ in self.server.hits[self.hits :])
         for host in self.room.hosts:
             self.of.answers.update(host.answers)
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _track(config: AppConfig, room: Grown, server: Server, into: Pass, now: datetime) -> None:
@@ -133,10 +142,18 @@ def _track(config: AppConfig, room: Grown, server: Server, into: Pass, now: date
 
 
 def _crawl(
-    config: AppConfig, room: Grown, server: Server, into: Pass, begins: datetime, *, due: bool = False
+    config: AppConfig,
+    room: Grown,
+    server: Server,
+    into: Pass,
+    begins: datetime,
+    *,
+    due: bool = False,
+    sites: Sequence[str] = (),
 ) -> None:
     started = datetime.now(UTC)
     options = CrawlOptions(
+        sites=sites,
         due=due,
         loopback={host.name: server.address for host in room.hosts},
         patience=10.0,

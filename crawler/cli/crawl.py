@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.cli.alerting import alert
 from crawler.cli.progress import following
 from crawler.cli.terminal import escape
 from crawler.errors import UsageError
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """Crawl, then derive what follows.
 
     Returns:
-        0; 3 where something could not be fetched (the reasons are stored); 130 where a signal stopped it.
+        0; 3 where something could not be fetched or told (the reasons are stored); 130 where a signal stopped it.
 
     Raises:
         TearsheetError: the options are wrong, or the data folder cannot be written.
@@ -54,22 +55,20 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if not (args.site or args.urls or args.release or args.quiet):
         _say_reserved(sites)
     urls = _read_urls(args.urls) if args.urls else ()
-    with (
-        Store.open(config.data_folder, config.database_url, "crawl") as store,
-        store.run("crawl") as outcome,
-        following(store.engine, quiet=args.quiet) as progress,
-    ):
-        sought = _sought(store, args.release)
-        options = CrawlOptions(sites=args.site, urls=urls, due=args.due, sought=sought, progress=progress)
-        summary = crawl(store, config, sites, options)
-        outcome.update(summary.as_json())
+    with Store.open(config.data_folder, config.database_url, "crawl") as store:
+        with store.run("crawl") as outcome, following(store.engine, quiet=args.quiet) as progress:
+            sought = _sought(store, args.release)
+            options = CrawlOptions(sites=args.site, urls=urls, due=args.due, sought=sought, progress=progress)
+            summary = crawl(store, config, sites, options)
+            outcome.update(summary.as_json())
+        told = summary.stopped or alert(store, config, sites)
     if args.json:
         sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
     elif not args.quiet:
         sys.stdout.write(_say(summary))
     if summary.stopped:
         return STOPPED
-    return 3 if summary.partial else 0
+    return 3 if summary.partial or not told else 0
 
 
 def _say_reserved(sites: Sites) -> None:

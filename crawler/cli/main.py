@@ -45,6 +45,7 @@ VERBS: Final = {
     "db": "upgrade or check the database",
     "site": "check a site file",
     "purge": "remove pages for good, and keep them out",
+    "alerts": "list what somebody was told of; send what waits",
     "runs": "list the runs and what came of them",
 }
 
@@ -109,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging(level)
     try:
         config = load_config(args.config, {"data": args.data, "database": args.database})
-        start_logging(level, args.log, secrets_of(config.database_url))
+        start_logging(level, args.log, (*secrets_of(config.database_url), *config.alerts.secrets))
         code: int = load_verb(args.verb).run(args, config)
     except TearsheetError as error:
         sys.stderr.write(f"tearsheet: {error}\n")

@@ -90,6 +90,15 @@ class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title_suffixes: tuple[str, ...] = ()
 
 
+class Assertions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must hold of the site, or somebody is told: what `never` begins a line of a clean text, and how many
+    addresses the lists name at least.
+    """
+
+    never: tuple[str, ...] = ()
+    min_listed: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An address, and the key that it must carry by this file alone; empty where it must carry none."""
 
@@ -120,6 +129,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     fetch: Fetch = Fetch()
     cleaning: Cleaning = Cleaning()
     terms: Terms = Terms()
+    assertions: Assertions = Assertions()
 
     @property
     def is_reserved(self) -> bool:

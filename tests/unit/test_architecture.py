@@ -35,6 +35,7 @@ MAY_STORE = (
     "export/",
     "web/",
     "demo/",
+    "alerts/",
 )
 MAY_CRAWL = ("cli/", "spiders/", "fetch/", "demo/")
 LONGEST = 350

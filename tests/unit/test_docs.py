@@ -30,7 +30,7 @@ from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
 from crawler.report.reconcile import STATES
 from crawler.sites import ids, template
 from crawler.sites.grammar import KeyGrammar, Tracker
-from crawler.sites.load import Cleaning, Discover, Example, Fetch, Politeness, Site, Terms, load_site
+from crawler.sites.load import Assertions, Cleaning, Discover, Example, Fetch, Politeness, Site, Terms, load_site
 from crawler.sites.query import PLACEHOLDERS, Query
 from settings.app import AppConfig, load_config
 from storage.lookups import reading
@@ -47,7 +47,7 @@ README = ROOT / "README.md"
 DOCS = (README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 IDS = [path.relative_to(ROOT).as_posix() for path in DOCS]
 OFFLINE = {
-    "bundle", "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "reconcile",
+    "alerts", "bundle", "copies", "db", "diff", "explain", "export", "extract", "ingest", "process", "reconcile",
     "releases", "report", "review", "runs", "show", "site",
 }  # fmt: skip
 STORE = "tearsheet-demo"
@@ -341,6 +341,7 @@ def test_the_site_example_loads_and_every_key_is_explained(tmp_path: Path) -> No
         "fetch": Fetch,
         "cleaning": Cleaning,
         "terms": Terms,
+        "assertions": Assertions,
     }
     lists = {"keys", "trackers", "examples"}
     wanted = {field.name for field in msgspec.structs.fields(Site)} - (parts.keys() - lists)

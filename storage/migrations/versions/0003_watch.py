@@ -36,6 +36,20 @@ def upgrade() -> None:
     op.drop_index('ix_capture_url', table_name='capture')
     op.create_index('ix_capture_url', 'capture', ['url', 'fetched_at'], unique=False)
 
+    op.create_table('alert',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('release', sa.Text(), nullable=True),
+    sa.Column('says', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.String(length=20), nullable=False),
+    sa.Column('mailed_at', sa.String(length=20), nullable=True),
+    sa.Column('posted_at', sa.String(length=20), nullable=True),
+    sa.Column('fault', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alert'))
+    )
+    op.create_index('ix_alert_made_at', 'alert', ['made_at'], unique=False)
+
 
 def downgrade() -> None:
     """There is no way back: restore the backup that was made before the upgrade."""
