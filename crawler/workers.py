@@ -76,19 +76,20 @@ def start() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def spent() -> float | None:
-    """CPU seconds of all workers that have ended so far, killed ones too; None where the system does not tell.
+def spent(before: float | None = 0.0) -> float | None:
+    """CPU seconds of all workers that have ended so far, killed ones too, more than `before`; None: not told.
 
     They are children of the process that forks them, so this one's own count of its children lacks them.
     """
     pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001 (no public name)
-    if pid is None:
-        return 0.0
+    if pid is None or before is None:
+        return before
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     except OSError:
         return None
-    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # cutime and cstime: proc(5)
+    seconds = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # cutime and cstime: proc(5)
+    return round(seconds - before, 2)
 
 
 def _confine(memory_bytes: int) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def hold(folder: Path, what: str) -> Iterator[None]:
+def hold(folder: Path, what: str, file: str = "lock") -> Iterator[None]:
     """Hold the folder's lock as `what` (the verb); the folder is made when it is missing, for this user alone.
 
     Raises:
@@ -29,7 +29,7 @@ def hold(folder: Path, what: str) -> Iterator[None]:
         DatabaseError: the folder cannot be made or written.
 
     """
-    handle = _open(folder)
+    handle = _open(folder, file)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,7 +38,7 @@ def hold(folder: Path, what: str) -> Iterator[None]:
             raise LockHeldError(f"{holder} holds the lock of {folder}; wait for it or stop it") from error
         except OSError as error:
             raise DatabaseError(
-                f"{folder / 'lock'} cannot be locked ({error.strerror}): is it a network folder?"
+                f"{folder / file} cannot be locked ({error.strerror}): is it a network folder?"
             ) from error
         since = stamp(datetime.now(UTC))
         os.ftruncate(handle, 0)
@@ -52,10 +52,10 @@ def hold(folder: Path, what: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _open(folder: Path) -> int:
+def _open(folder: Path, file: str) -> int:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return os.open(folder / file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DatabaseError(f"the data folder {folder} cannot be written: {error.strerror}") from error
 

@@ -93,6 +93,22 @@ class Host(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
+class Watch(Base):
+    """A release that is looked for at `next_at`, until `until`; `follows` is the issuer whose new ones are too."""
+
+    __tablename__ = "watch"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)  # as it was named
+    key: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))  # watching, ended or stopped
+    since: Mapped[str] = mapped_column(String(20))  # when it came out
+    until: Mapped[str] = mapped_column(String(20))
+    follows: Mapped[str | None] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[str | None] = mapped_column(String(20))
+    next_at: Mapped[str | None] = mapped_column(String(20))
+
+
 class Run(Base):
     """One run of a command, and what came of it."""
 

@@ -22,6 +22,7 @@ from storage.observed import (
     Run,
     Segment,
     Takedown,
+    Watch,
 )
 from storage.outbox import Alert
 from storage.people import Change, Doubt, Overrule, Ruling
@@ -31,6 +32,7 @@ __all__ = [
     "Doubt", "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page",
     "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Rewriting", "Ruling", "Run",
     "Segment", "Sighting", "Takedown", "Version",
+    "Watch",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from crawler.cli.alerting import alert
 from crawler.cli.progress import following
 from crawler.cli.terminal import escape
-from crawler.errors import UsageError
+from crawler.errors import LockHeldError, UsageError
 from crawler.sites.load import load_sites
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
 from crawler.spiders.seeking import find_sought
+from crawler.spiders.watching import look
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--due", action="store_true", help="only what is due: lists, copies by their age, watched releases"
     )
+    parser.add_argument(
+        "--skip-locked", action="store_true", help="exit with 0, not 75, where another run holds the lock"
+    )
     parser.add_argument("--json", action="store_true", help="print what came of it as JSON")
 
 
@@ -50,6 +54,17 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         TearsheetError: the options are wrong, or the data folder cannot be written.
 
     """
+    try:
+        return _run(args, config)
+    except LockHeldError as error:
+        if not args.skip_locked:
+            raise
+        if not args.quiet:
+            sys.stderr.write(f"tearsheet: {error}; nothing was done\n")
+        return 0
+
+
+def _run(args: argparse.Namespace, config: AppConfig) -> int:
     sites = load_sites(*config.site_folders)
     _check(args.site, sites)
     if not (args.site or args.urls or args.release or args.quiet):
@@ -59,7 +74,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         with store.run("crawl") as outcome, following(store.engine, quiet=args.quiet) as progress:
             sought = _sought(store, args.release)
             options = CrawlOptions(sites=args.site, urls=urls, due=args.due, sought=sought, progress=progress)
-            summary = crawl(store, config, sites, options)
+            summary = (look if args.due else crawl)(store, config, sites, options)
             outcome.update(summary.as_json())
         told = summary.stopped or alert(store, config, sites)
     if args.json:

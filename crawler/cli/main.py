@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 VERBS: Final = {
     "demo": "start a sample newsroom on this machine, crawl it for real and open the report",
+    "track": "watch a release: fetch it, look for its copies now, and again later",
+    "watch": "list the watched releases, or stop one",
+    "schedule": "do what is due again and again, until it is told to stop",
     "crawl": "fetch what is due from the sites, then process it",
     "ingest": "take in WARC files, HTML files or folders; no network",
     "process": "derive everything that is out of date from the archive",

@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -112,7 +112,8 @@ class CrawlOptions:
 
     With `due` an entry page waits until its time has come, and items are looked at again when theirs has.
     Without `derives` pages are only archived, and left to the next drain.
-    `sought` are releases that are asked for besides, `wanted` keys and titles that news lists are searched for.
+    `sought` are releases that are asked for besides, `wanted` keys and titles that news lists are searched for,
+    `leads` further addresses to ask, `hurry` is how often the youngest watched release is looked for.
     `loopback` leads exact host names to 127.0.0.1:PORT, for tests and the demo; `lookup` is the resolver.
     """
 
@@ -122,6 +123,8 @@ class CrawlOptions:
     derives: bool = True
     sought: Sequence[Sought] = ()
     wanted: Sequence[tuple[str, str]] = ()
+    leads: Sequence[Lead] = ()
+    hurry: timedelta = timedelta.max
     loopback: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
     lookup: Callable[[str], Awaitable[Sequence[str]]] = look_up
@@ -159,6 +162,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
                 patience=options.patience,
                 chosen=chosen,
                 wanted=(*options.wanted, *((each.key, each.title) for each in options.sought)),
+                hurry=options.hurry,
                 faults=store.faults,
                 no_browser=missing(config.browser),
                 progress=options.progress,
@@ -170,7 +174,7 @@ def crawl(store: Store, config: AppConfig, sites: Sites, options: CrawlOptions =
         drained = reading.finish() if options.derives and not stopped else Drained()
     later = consult(store.engine, lambda connection: frontier.count_states(connection, chosen)).get("queued", 0)
     waiting = consult(store.engine, lambda connection: frontier.count_waiting(connection, chosen, run.now()))
-    return _summary(run.tally, drained, (later, waiting), seconds=_between(before, spent()), stopped=stopped)
+    return _summary(run.tally, drained, (later, waiting), seconds=spent(before), stopped=stopped)
 
 
 @contextmanager
@@ -234,7 +238,8 @@ def _offer(
     frontier.offer(connection, named, stamp(now), again=True)
     if options.sites:
         findings.let_go(connection, options.sites, f"blocked:{TERMS}")
-    asked = [entry(lead) for each in options.sought for lead in seek(each, sites, now, frozenset(options.sites))]
+    queries = [lead for each in options.sought for lead in seek(each, sites, now, frozenset(options.sites))]
+    asked = [entry(lead) for lead in (*options.leads, *queries)]
     frontier.offer(connection, asked, stamp(now), again=True)
     if (options.urls or options.sought) and not options.sites and not options.due:
         return refused
@@ -317,10 +322,6 @@ def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRu
         for each, handler in before.items():
             loop.remove_signal_handler(each)
             signal.signal(each, handler)
-
-
-def _between(before: float | None, after: float | None) -> float | None:
-    return round(after - before, 2) if before is not None and after is not None else None
 
 
 def _summary(

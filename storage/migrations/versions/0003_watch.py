@@ -35,6 +35,19 @@ def upgrade() -> None:
     )
     op.drop_index('ix_capture_url', table_name='capture')
     op.create_index('ix_capture_url', 'capture', ['url', 'fetched_at'], unique=False)
+    op.create_table('watch',
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=True),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('since', sa.String(length=20), nullable=False),
+    sa.Column('until', sa.String(length=20), nullable=False),
+    sa.Column('follows', sa.Text(), nullable=True),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('asked_at', sa.String(length=20), nullable=True),
+    sa.Column('next_at', sa.String(length=20), nullable=True),
+    sa.PrimaryKeyConstraint('url', name=op.f('pk_watch'))
+    )
 
     op.create_table('alert',
     sa.Column('id', sa.String(length=32), nullable=False),
