@@ -7,13 +7,13 @@ import binascii
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from crawler.discover.answers import Named, refusal
 from crawler.discover.feeds import read_feed
 from crawler.discover.listings import read_listing
+from crawler.fetch.addresses import host_of
 from crawler.records import Rejected
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def google_target(link: str) -> str | None:
     >>> google_target("https://news.google.com/rss/articles/CBMiFGh0dHBzOi8vZS5leGFtcGxlL2Fi0gEA?oc=5")
     'https://e.example/ab'
     """
-    if (urlsplit(link).hostname or "") != _GOOGLE:
+    if host_of(link) != _GOOGLE:
         return link
     found = _ENCODED.search(link)
     if found is None:

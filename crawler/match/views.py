@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from crawler.records import Member
 
+_Place = tuple[str, str]
+"""A family, and an address as it is compared."""
+
 _SUFFIX = re.compile(r"(?:/(?:amp|print)|/page/\d{1,3}|(?<=\w)/(?:[2-9]|[1-9]\d)|\.amp)/?$", re.IGNORECASE)
 _SLUG = re.compile(r"/[^/]*-[^/]*/?$")
 _PREFIX = re.compile(r"^/(?:amp|print)(?=/)", re.IGNORECASE)
@@ -25,7 +28,10 @@ def plain_view(url: str) -> str:
     >>> plain_view("https://e.example/a-b/amp/"), plain_view("https://e.example/a?id=7&page=2")
     ('https://e.example/a-b', 'https://e.example/a?id=7')
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     path = _AMP_FILE.sub("", _PREFIX.sub("", parts.path))
     cut = _SUFFIX.sub("", path)
     if path.rstrip("/")[-1:].isdigit() and "/page/" not in path and not _SLUG.search(cut):
@@ -42,30 +48,36 @@ def comparable(url: str) -> str:
     >>> comparable("http://www.E.example/a/?b=1#c")
     'e.example/a?b=1'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     path = parts.path.rstrip("/")
     return f"{parts.netloc.lower().removeprefix('www.')}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def count_items(members: Sequence[Member]) -> int:
     """How many copies these pages are. Pages of one family count once where one is a view of the other by its
-    address, or says so (`canonical`, `amphtml`): all of them carry the release, so the text agrees.
+    address, or one of them says so (`canonical`, `amphtml`): all of them carry the release, so the text agrees.
     """
     places = {(member.family, comparable(member.url)) for member in members}
-    leads_to: dict[tuple[str, str], tuple[str, str]] = {}
+    plain: dict[_Place, set[_Place]] = {place: set() for place in places}
     for member in members:
         own = (member.family, comparable(member.url))
-        others = [(member.family, comparable(url)) for url in _plain_forms(member)]
-        leads_to[own] = min((other for other in others if other in places and other != own), default=own)
+        plain[own] |= {
+            (member.family, comparable(url)) for url in (plain_view(member.url), *_claimed(member, "canonical"))
+        }
+        for url in _claimed(member, "amphtml"):
+            plain.get((member.family, comparable(url)), set()).add(own)
+    leads_to = {place: min((plain[place] & places) - {place}, default=place) for place in places}
     return len({_root(place, leads_to) for place in places})
 
 
-def _plain_forms(member: Member) -> list[str]:
-    claimed = [claim.value for claim in member.claims if claim.kind == "canonical"]
-    return [plain_view(member.url), *claimed]
+def _claimed(member: Member, kind: str) -> list[str]:
+    return [claim.value for claim in member.claims if claim.kind == kind]
 
 
-def _root(place: tuple[str, str], leads_to: dict[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
+def _root(place: _Place, leads_to: dict[_Place, _Place]) -> _Place:
     """Where the views of an item lead; of pages that name each other, the first."""
     way = [place]
     while leads_to[way[-1]] not in way:

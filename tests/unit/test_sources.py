@@ -281,6 +281,9 @@ def test_news_feeds_name_the_article_behind_the_engine() -> None:
             "https://news.google.com/rss/articles/CBMiFGh0dHBzOi8vZS5leGFtcGxlL2Fi0gEA?oc=5",
             "https://news.google.com/rss/articles/CBMiAAU_yqLOMcannotbereadoffline",
             "https://www.bing.com/news/apiclick.aspx?url=javascript:alert(1)",
+            "http://[",
+            "//[",
+            "https://news.google.com:x/rss/articles/CBMi",
         )
     )
     found = ask("newsrss", f"<rss version='2.0'><channel>{items}</channel></rss>".encode())

@@ -57,6 +57,22 @@ def test_views_count_once_whatever_their_order() -> None:
     assert None not in told
 
 
+def test_a_page_may_name_its_view() -> None:
+    plain, view = "https://paper.example/a-bridge-opens", "https://paper.example/m?x=77"
+    views = [page(plain, Claim("amphtml", view)), page(view)]
+    assert count_items(views) == count_items(views[::-1]) == 1
+    assert count_items([page(plain, Claim("amphtml", "https://other.example/x")), page(view)]) == 2
+
+
+def test_addresses_that_are_none_are_compared_as_they_are() -> None:
+    bad = "http://[/a-b/amp"
+    assert plain_view(bad) == bad
+    assert (
+        count_items([page(bad), page("https://paper.example/a", Claim("canonical", "//["), Claim("amphtml", "["))])
+        == 2
+    )
+
+
 def test_pages_that_name_each_other_are_one() -> None:
     one, other = "https://paper.example/a", "https://paper.example/b"
     assert count_items([page(one, Claim("canonical", other)), page(other, Claim("canonical", one))]) == 1
