@@ -18,7 +18,7 @@ from sqlalchemy import delete, or_, select, update
 from crawler.errors import ArchiveError
 from crawler.records import Rejected
 from storage import tables as t
-from storage.batches import delete_in, insert_rows, scalars_in
+from storage.batches import PER_STATEMENT, delete_in, insert_rows, scalars_in
 from storage.captures import note_parts
 from storage.engine import insert_missing, transact
 from storage.notes import tombstone, warcinfo
@@ -159,6 +159,10 @@ def _forget_derived(connection: Connection, captures: Sequence[str]) -> None:
     known = scalars_in(connection, select(t.Capture.id), t.Capture.id, captures)
     save_pages(connection, [(capture, Rejected("purge", REASON)) for capture in known])
     delete_in(connection, t.Rejected, "capture", known)
+    urls = scalars_in(connection, select(t.Capture.url).distinct(), t.Capture.id, captures)
+    for at in range(0, len(urls), PER_STATEMENT):  # the alert stays, so that it is not told again; its words go
+        told = update(t.Alert).where(t.Alert.subject.in_(urls[at : at + PER_STATEMENT]))
+        connection.execute(told.values(says="(purged)"))
 
 
 def _forget_observed(connection: Connection, captures: Sequence[str]) -> None:

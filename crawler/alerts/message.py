@@ -49,7 +49,7 @@ def as_json(alerts: Sequence[AlertRow]) -> bytes:
             "id": a.id,
             "kind": a.kind,
             "subject": escape(a.subject),
-            "release": a.release,
+            "release": escape(a.release) if a.release else None,
             "says": escape(a.says),
             "at": a.made_at,
         }

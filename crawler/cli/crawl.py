@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.cli.alerting import alert
+from crawler.cli.metrics import check_metrics, write_metrics
 from crawler.cli.progress import following
 from crawler.cli.terminal import escape
 from crawler.errors import LockHeldError, UsageError
@@ -15,6 +17,8 @@ from crawler.sites.load import load_sites
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
 from crawler.spiders.seeking import find_sought
 from crawler.spiders.watching import look
+from storage.lookups import reading
+from storage.standing import standing
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip-locked", action="store_true", help="exit with 0, not 75, where another run holds the lock"
     )
+    parser.add_argument("--metrics", metavar="FILE", type=Path, help="write what came of it for Prometheus")
     parser.add_argument("--json", action="store_true", help="print what came of it as JSON")
 
 
@@ -70,6 +75,9 @@ def _run(args: argparse.Namespace, config: AppConfig) -> int:
     if not (args.site or args.urls or args.release or args.quiet):
         _say_reserved(sites)
     urls = _read_urls(args.urls) if args.urls else ()
+    if args.metrics:
+        check_metrics(args.metrics)
+    began = time.monotonic()
     with Store.open(config.data_folder, config.database_url, "crawl") as store:
         with store.run("crawl") as outcome, following(store.engine, quiet=args.quiet) as progress:
             sought = _sought(store, args.release)
@@ -77,6 +85,10 @@ def _run(args: argparse.Namespace, config: AppConfig) -> int:
             summary = (look if args.due else crawl)(store, config, sites, options)
             outcome.update(summary.as_json())
         told = summary.stopped or alert(store, config, sites)
+        if args.metrics:
+            with reading(store.engine) as connection:
+                now = standing(connection)
+            write_metrics(args.metrics, summary, now, time.monotonic() - began, time.time())
     if args.json:
         sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
     elif not args.quiet:

@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", metavar="TIME", default="10m", help="how often, such as 10m or 2h (default: 10m)"
     )
     parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
+    parser.add_argument("--metrics", metavar="FILE", help="write what came of each crawl for Prometheus")
 
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
@@ -109,6 +110,7 @@ class _Runs:
 
 def _command(args: argparse.Namespace) -> list[str]:
     named = [("--config", args.config), ("--data", args.data), ("--db", args.database)]
+    named += [("--log", args.log), ("--metrics", args.metrics)]
     options = [word for name, value in named if value for word in (name, str(value))]
     options += [word for site in args.site for word in ("--site", site)]
     options += ["--quiet"] if args.quiet else ["--verbose"] * args.verbose

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from crawler.cli.alerting import alert
 from crawler.cli.copies import print_copies
 from crawler.cli.progress import following
 from crawler.cli.terminal import escape, standard_output
@@ -51,14 +52,12 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     if args.days is not None and args.days < 1:
         raise UsageError("--for: at least 1 day")
     sites = load_sites(*config.site_folders)
-    with (
-        Store.open(config.data_folder, config.database_url, "track") as store,
-        store.run("track") as outcome,
-        following(store.engine, quiet=args.quiet) as progress,
-    ):
-        wish = Wish(args.url, args.issuer, args.days)
-        tracked = track(store, config, sites, wish, CrawlOptions(progress=progress))
-        outcome.update(_outcome(tracked))
+    with Store.open(config.data_folder, config.database_url, "track") as store:
+        with store.run("track") as outcome, following(store.engine, quiet=args.quiet) as progress:
+            wish = Wish(args.url, args.issuer, args.days)
+            tracked = track(store, config, sites, wish, CrawlOptions(progress=progress))
+            outcome.update(_outcome(tracked))
+        told = alert(store, config, sites)
         with reading(store.engine) as connection:
             cluster = find_cluster(connection, tracked.sought.url or "") if tracked.sought else None
             found = tuple(copies(connection, cluster=cluster, texts="excerpt")) if cluster else ()
@@ -68,7 +67,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     _print(args, tracked, found)
     if any(each.stopped for each in tracked.crawls):
         return STOPPED
-    return 3 if any(each.partial for each in tracked.crawls) else 0
+    return 3 if any(each.partial for each in tracked.crawls) or not told else 0
 
 
 def _outcome(tracked: Tracked) -> dict[str, Any]:
