@@ -40,8 +40,10 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
-ATTEMPTS: Final = 8
-"""How often a transaction is tried: for 25 seconds in all, in which a server has started again."""
+ATTEMPTS: Final = 12
+"""How often a transaction is tried: for half a minute in all, in which a server has started again."""
+
+_LONGEST_PAUSE: Final = 5.0
 
 _RETRIED: Final = ("40001", "40P01", "25P03", "57P01", "57P02", "57P03", "08")
 """PostgreSQL's states that a repetition of the same transaction mends: conflicts, restarts, lost connections."""
@@ -171,7 +173,7 @@ def _persist(
         except DatabaseError as error:
             if not _is_passing(error.__cause__):
                 raise
-            time.sleep(0.2 * 2**attempt)
+            time.sleep(min(0.2 * 2**attempt, _LONGEST_PAUSE))
     with begin() as connection:
         return work(connection)
 

@@ -20,7 +20,7 @@ from tests.db.cluster import Cluster, running
 from tests.db.folders import arrivals, expected, sound, urls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CRASHES = 5
@@ -46,10 +46,14 @@ def database(cluster: Cluster) -> Iterator[str]:
 
 
 @contextmanager
-def crashing(cluster: Cluster, times: int, pause: float) -> Iterator[threading.Thread]:
+def crashing(cluster: Cluster, times: int, done: Callable[[], int]) -> Iterator[threading.Thread]:
+    """Let it crash so often, each time when some more is done."""
+
     def crash() -> None:
         for _ in range(times):
-            time.sleep(pause)
+            before, limit = done(), time.monotonic() + 60
+            while done() < before + 4 and time.monotonic() < limit:
+                time.sleep(0.02)
             cluster.crash()
 
     thread = threading.Thread(target=crash)
@@ -62,11 +66,14 @@ def crashing(cluster: Cluster, times: int, pause: float) -> Iterator[threading.T
 
 def test_crashes_while_pages_are_stored(cluster: Cluster, database: str, tmp_path: Path) -> None:
     acknowledged = 0
-    with Store.open(tmp_path / "data", database, "test") as store, crashing(cluster, CRASHES, 0.3) as crashes:
+    with (
+        Store.open(tmp_path / "data", database, "test") as store,
+        crashing(cluster, CRASHES, lambda: acknowledged) as crashes,
+    ):
         while crashes.is_alive():
             store.add(arrivals(acknowledged, acknowledged + 4))
             acknowledged += 4
-    assert acknowledged > CRASHES * 4
+    assert acknowledged >= CRASHES * 4
     with Store.open(tmp_path / "data", database, "test") as store:
         assert urls(store.engine) == expected(range(acknowledged))
         assert sound(store).captures == acknowledged
@@ -80,7 +87,7 @@ def test_crashes_while_a_crawl_is_on(cluster: Cluster, database: str, tmp_path: 
             server.pages[f"/news/{n}"] = story(f"Pier {n} opened in the port, its owners said, " * 4)
         sites = Sites((site(discover={"listings": [f"http://{HOST}/"]}, politeness={"delay": 0.1}),))
         bench = Bench(tmp_path / "data", sites, {HOST: server.address}, Crawl(timeout=30.0), database)
-        with crashing(cluster, 3, 1.5):
+        with crashing(cluster, 3, lambda: len(server.hits)):
             summary = bench.run(derives=True)
         assert summary.failed == {}
         assert summary.fetched == pages + 1
