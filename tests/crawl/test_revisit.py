@@ -64,16 +64,16 @@ def watched(bench: Callable[..., Bench], server: Server) -> Bench:
         "/news/1": Reply(page(title="Lumbridge has a pier again"), headers=TAG),
         "/news/2": Reply(OTHER, headers=TAG),
     }
-    made = bench(site(), harbour(), loopback={ORIGIN: server.address})
+    made = bench(site(), harbour(), loopback={ORIGIN: server.address}, timeout=60.0)
     urls = [ADDRESS, *(f"http://{HOST}/news/{n}" for n in (1, 2))]
-    first = made.run(urls=urls, clock=lambda: START, derives=True)
+    first = made.run(urls=urls, clock=lambda: START, derives=True, patience=0.0)
     assert (first.new, first.drained.pages) == (3, 3)
     return made
 
 
 def look(bench: Bench, at: datetime) -> CrawlSummary:
     """What `crawl --due` does at that time."""
-    return bench.run(due=True, clock=lambda: at, derives=True)
+    return bench.run(due=True, clock=lambda: at, derives=True, patience=0.0)
 
 
 def not_modified(server: Server) -> None:
