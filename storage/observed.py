@@ -26,7 +26,10 @@ class Capture(Base):
     origin: Mapped[str] = mapped_column(String(16))  # crawl or ingest
     peer: Mapped[str | None] = mapped_column(Text)
     flags: Mapped[str | None] = mapped_column(Text)  # truncated=…, retried, …
-    __table_args__ = (Index("ix_capture_url", "url", "fetched_at"),)
+    __table_args__ = (
+        Index("ix_capture_url", "url", "fetched_at"),
+        Index("ix_capture_payload", "payload_sha256", "url"),
+    )
 
 
 class Location(Base):

@@ -15,6 +15,7 @@ from crawler import rendering
 from crawler.discover.answers import PASSING
 from crawler.fetch.addresses import host_of
 from crawler.fetch.needs import for_browser, needs_browser
+from crawler.fetch.novelty import FOLLOWED
 from crawler.fetch.outcome import (
     ROBOTS_FORBID,
     ROBOTS_UNREACHABLE,
@@ -30,6 +31,7 @@ from crawler.fetch.robots import META as ROBOTS
 from crawler.fetch.run import ONCE
 from crawler.records import Fetched, Location, stamp
 from storage import frontier
+from storage.bounds import SOFT_GONE, is_soft_gone
 from storage.seen import NOT_MODIFIED, TELLING, history
 from storage.store import Arrival
 from storage.warc import address
@@ -105,6 +107,8 @@ class ArchiveMiddleware:
         flags = "partial" if "partial" in response.flags else None
         arrival = Arrival(fetched, flags=flags, original=_original(request, response))
 
+        alike = self._run.budget_of(host_of(request.url)).alike
+
         def write(connection: Connection, capture: Capture) -> Stored:
             if hold is not None:
                 frontier.hold_host(connection, *hold)
@@ -114,7 +118,10 @@ class ArchiveMiddleware:
                 known = known and row.kind not in ONCE  # the same answer again may be the same refusal
                 # What is as it was, or cannot be had now, keeps the capture that its validators came with.
                 kept = capture.id if response.status in TELLING else None
-                outcome = settle(connection, self._run, row, Outcome("done") if known else settled, kept)
+                result = Outcome("done") if known else settled
+                if row.kind in FOLLOWED and settled.reason is None and is_soft_gone(connection, capture, alike):
+                    result = Outcome("done", SOFT_GONE)
+                outcome = settle(connection, self._run, row, result, kept)
             lists = outcome is not None and outcome.state == "archived"
             place = frontier.place_of(connection, capture.id) if lists else None
             return Stored(capture, Location(*place) if place else None, outcome, news)

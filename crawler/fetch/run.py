@@ -11,6 +11,7 @@ from crawler.fetch.addresses import host_of, url_fault
 from crawler.fetch.revisit import read_span
 from crawler.fetch.takedowns import Takedowns
 from crawler.records import stamp
+from crawler.sites.load import Budget
 from crawler.urls import url_key
 from storage.faults import Faults
 from storage.frontier import Entry
@@ -123,6 +124,11 @@ class Run:
         """Whether the terms of the lead's site forbid to follow it: nobody named the site for this run."""
         site = self.site(lead.site) if lead.site else None
         return site is not None and site.is_reserved and (self.chosen is None or site.name not in self.chosen)
+
+    def budget_of(self, host: str) -> Budget:
+        """How far the site of a host is followed."""
+        site = self.sites.of_host(host)
+        return site.budget if site is not None else Budget()
 
     def delay_of(self, host: str) -> float:
         """Seconds between two requests to a host."""

@@ -66,6 +66,18 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 500
 
 
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a site is followed, against traps; `politeness.max_pages` says how many pages one crawl may take.
+
+    `depth` steps from an entry page; more than `alike` addresses with the same bytes are no pages; `barren`
+    answers in a row without anything new end the site's part of a run.
+    """
+
+    depth: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    alike: Annotated[int, msgspec.Meta(ge=2, le=10_000)] = 10
+    barren: Annotated[int, msgspec.Meta(ge=2, le=100_000)] = 50
+
+
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the site's pages are fetched. `javascript`: they have no text before a browser has run their scripts.
 
@@ -126,6 +138,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     examples: tuple[Example, ...] = ()
     discover: Discover = Discover()
     politeness: Politeness = Politeness()
+    budget: Budget = Budget()
     fetch: Fetch = Fetch()
     cleaning: Cleaning = Cleaning()
     terms: Terms = Terms()

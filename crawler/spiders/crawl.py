@@ -101,7 +101,7 @@ class CrawlSummary:
 
         What robots.txt forbids, what was taken down and what looks like a trap is left out on purpose.
         """
-        meant = (ROBOTS_FORBID, TAKEN_DOWN, "blocked:trap.")
+        meant = (ROBOTS_FORBID, TAKEN_DOWN, "blocked:trap.", "blocked:budget.")
         refused = sum(count for reason, count in self.blocked.items() if not reason.startswith(meant))
         return bool(self.failed or self.discovery or refused or self.waiting)
 

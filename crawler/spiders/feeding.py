@@ -21,12 +21,14 @@ from crawler.discover.traps import trap_fault
 from crawler.fetch.addresses import host_of
 from crawler.fetch.archive import BEFORE, ROW, STORED, Stored, settle, settle_answer
 from crawler.fetch.conditional import recall
+from crawler.fetch.novelty import FOLLOWED, Novelty
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
 from crawler.spiders.leads import read_leads
 from storage import findings, frontier, leases
 from storage.archive import Archive
+from storage.bounds import TOO_DEEP, reopen
 from storage.store import Arrival
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Feeding(Spider):
         self.since: dict[str, float] = {}
         self.discovering: dict[str, str] = {}
         self.taken: Counter[str] = Counter()
+        self.novelty = Novelty()
         self.changed = asyncio.Event()
 
     async def start(self) -> AsyncIterator[Request]:
@@ -196,8 +199,22 @@ class Feeding(Spider):
         return [
             name
             for name in self._sites()
-            if self.taken[name] < self._pages(name) and (chosen is None or name in chosen)
+            if self.taken[name] < self._pages(name)
+            and (chosen is None or name in chosen)
+            and not self._is_spent(name)
         ]
+
+    def _is_spent(self, name: str) -> bool:
+        """Whether the site has led to nothing new for so long that the rest of it waits for another run."""
+        site = self.run.site(name)
+        if site is None or not self.novelty.is_spent(name, site.budget):
+            return False
+        self.run.tally.of(name)["budget:novelty"] = 1
+        return True
+
+    def _note_novelty(self, row: Row, *, new: bool) -> None:
+        if row.capture is None and row.kind in FOLLOWED:
+            self.novelty.note(row.site, new=new)
 
     def _pages(self, name: str) -> int:
         site = self.run.site(name)
@@ -237,9 +254,9 @@ class Feeding(Spider):
             found = await self._found(run.workers.submit(read_leads, str(run.archive), location, run.sites, asked))
             run.faults.at("discovering")
             run.named_hosts.update(host_of(lead.url) for lead in found.leads if not lead.site)
-            run.tally.leads += await self._store(row, found, hint)
-            traps = filter(None, (trap_fault(lead.url) for lead in found.leads if lead.kind == "item"))
-            run.tally.blocked.update(f"blocked:{trap}" for trap in traps)
+            fresh = await self._store(row, found, hint)
+            run.tally.leads += fresh
+            self._note_novelty(row, new=fresh > 0)
             run.tally.of(row.site or row.host).update(lists=1, listed=len(found.leads))
             if found.fault is not None:
                 run.tally.discovery[f"discover:{found.fault.reason}"] += 1
@@ -255,9 +272,13 @@ class Feeding(Spider):
         if found.held is not None and site is not None and site.is_item(found.held.url):
             leads.append(Lead(found.held.url, site.name, row.url, "archived", "item", hint))
         entries = [self._entry(lead, row.depth + 1) for lead in leads]
+        left_out = [each.fault for each in entries if (each.fault or "").startswith(("trap.", "budget."))]
+        run.tally.blocked.update(f"blocked:{fault}" for fault in left_out)
 
         def write(connection: Connection, _: object = None) -> int:
-            fresh = frontier.offer(connection, entries, run.now())
+            reopen(connection, entries)
+            frontier.offer(connection, [each for each in entries if each.fault is not None], run.now())
+            fresh = frontier.offer(connection, [each for each in entries if each.fault is None], run.now())
             settle_answer(connection, run, row, found.fault)
             return fresh
 
@@ -270,7 +291,8 @@ class Feeding(Spider):
         made = entry(lead, depth)
         fault = made.fault or (TERMS if self.run.reserves(lead) else None)
         fault = fault or (trap_fault(lead.url) if lead.kind == "item" else None)
-        return replace(made, fault=fault)
+        too_deep = lead.kind in FOLLOWED and depth > self.run.budget_of(made.host).depth
+        return replace(made, fault=fault or (TOO_DEEP if too_deep else None))
 
     async def _found(self, future: Future[Found]) -> Found:
         """What the worker found; a worker that was killed is a reason like any other."""
@@ -295,6 +317,8 @@ class Feeding(Spider):
         tally, news = self.run.tally, stored.news if stored is not None else None
         _log.info("%s %s (%s)", outcome.state, row.url, outcome.reason or news or row.kind)
         tally.of(row.site or row.host)[outcome.reason or "fetched"] += 1
+        if outcome.state in {"done", "failed"}:
+            self._note_novelty(row, new=outcome.reason is None and news != "unchanged")
         if stored is not None and outcome.state in {"done", "archived"}:
             tally.fetched += 1
             if outcome.reason == UNCHANGED:

@@ -30,7 +30,18 @@ from crawler.records import KEPT_ROLES, Decision, Fetched, Relation, Role
 from crawler.report.reconcile import STATES
 from crawler.sites import ids, template
 from crawler.sites.grammar import KeyGrammar, Tracker
-from crawler.sites.load import Assertions, Cleaning, Discover, Example, Fetch, Politeness, Site, Terms, load_site
+from crawler.sites.load import (
+    Assertions,
+    Budget,
+    Cleaning,
+    Discover,
+    Example,
+    Fetch,
+    Politeness,
+    Site,
+    Terms,
+    load_site,
+)
 from crawler.sites.query import PLACEHOLDERS, Query
 from settings.app import AppConfig, load_config
 from storage.lookups import reading
@@ -338,6 +349,7 @@ def test_the_site_example_loads_and_every_key_is_explained(tmp_path: Path) -> No
         "discover": Discover,
         "discover.queries": Query,
         "politeness": Politeness,
+        "budget": Budget,
         "fetch": Fetch,
         "cleaning": Cleaning,
         "terms": Terms,

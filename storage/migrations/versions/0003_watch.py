@@ -62,6 +62,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert'))
     )
     op.create_index('ix_alert_made_at', 'alert', ['made_at'], unique=False)
+    op.create_index('ix_capture_payload', 'capture', ['payload_sha256', 'url'], unique=False)
 
 
 def downgrade() -> None:
