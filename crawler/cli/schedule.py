@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _LOCK: Final = "schedule.lock"
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_IN_ORDER: Final = 60
+"""Seconds that a crawl has to end in order."""
+
 _SAID: Final = {
     0: "done",
     1: "failed",
@@ -100,12 +103,16 @@ class _Runs:
         return self._child.wait()
 
     def end(self) -> None:
-        """Let what is under way end in order, and wait for it."""
+        """Let what is under way end in order; a second signal ends at once what has not within a minute."""
         with self._lock:
             self._ended = True
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
-            self._child.wait()
+            try:
+                self._child.wait(_IN_ORDER)
+            except subprocess.TimeoutExpired:
+                self._child.terminate()
+                self._child.wait()
 
 
 def _command(args: argparse.Namespace) -> list[str]:
