@@ -10,7 +10,7 @@ from crawler import rendering
 from crawler.clean.draft import clean_text, draft
 from crawler.clean.shapes import fold
 from crawler.extract.decode import decode, header
-from crawler.extract.head import read_head
+from crawler.extract.head import permission_claims, read_head
 from crawler.extract.language import tell_language
 from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
 from crawler.extract.published import is_dated, tell_published
@@ -92,7 +92,14 @@ def _open(fetched: Fetched, text: str, site: Site | None) -> _Opened | Rejected:
         return Rejected("extract", "no-text", "nothing on the page is a text")
     title = _title(head.title, site)
     return _Opened(
-        Page(fetched.url, title, head.declared_language, None, head.claims, blocks),
+        Page(
+            fetched.url,
+            title,
+            head.declared_language,
+            None,
+            head.claims + permission_claims(fetched.headers),
+            blocks,
+        ),
         head,
         times,
         fetched.fetched_at,

@@ -21,6 +21,9 @@ _CLAIM_METAS: Final = frozenset(
     {"og:url", "og:site_name", "author", "original-source", "syndication-source", "article:publisher", "robots",
      "tdm-reservation"}
 )  # fmt: skip
+_PERMISSIONS: Final = frozenset(
+    {"x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal"}
+)
 _CLAIM_LINKS: Final = frozenset({"canonical", "original-source", "syndication-source", "amphtml"})
 _DATE_METAS: Final = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
@@ -83,6 +86,16 @@ def read_head(tree: HtmlElement, url: str, known: Sequence[str] = ()) -> Head:
         body_text=max((_lines(article.fields.get("articleBody")) for article in articles), key=len, default=""),
         declared_language=(tree.get("lang") or tree.get("xml:lang") or "").strip().lower()[:16],
     )
+
+
+def permission_claims(headers: tuple[tuple[str, str], ...]) -> tuple[Claim, ...]:
+    """What the response's headers say of what may be done with the page, as claims such as `http:x-robots-tag`.
+
+    >>> permission_claims((("X-Robots-Tag", "noarchive"), ("TDM-Reservation", "1"), ("Server", "x")))
+    (Claim(kind='http:x-robots-tag', value='noarchive'), Claim(kind='http:tdm-reservation', value='1'))
+    """
+    said = ((name.lower(), _clean(value)[:_MAX_CLAIM]) for name, value in headers if name.lower() in _PERMISSIONS)
+    return tuple(dict.fromkeys(Claim(f"http:{name}", value) for name, value in said if value))[:10]
 
 
 def _metas(elements: Sequence[HtmlElement]) -> dict[str, list[str]]:

@@ -111,3 +111,18 @@ def test_reading_a_page_makes_no_connection(monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(found, Read)
     assert found.page.url == "https://a.example/x"
     assert Sites(()).family_of("https://news.example.co.uk/x") == "example.co.uk"
+
+
+def test_what_a_page_reserves_is_kept_with_it() -> None:
+    html = (
+        f"<html><head><title>A bridge opens</title><meta name=tdm-reservation content=1></head>{article(*LINES)}"
+    )
+    headers = (("X-Robots-Tag", "noarchive\x00"), ("x-robots-tag", "otherbot: noindex"), ("TDM-Reservation", "1"))
+    found = read_page(Fetched("https://a.example/x", FETCHED, 200, headers, html.encode()), Sites(()), 1 << 24)
+    assert isinstance(found, Read)
+    assert {(claim.kind, claim.value) for claim in found.page.claims} == {
+        ("tdm-reservation", "1"),
+        ("http:x-robots-tag", "noarchive"),
+        ("http:x-robots-tag", "otherbot: noindex"),
+        ("http:tdm-reservation", "1"),
+    }
