@@ -7,7 +7,7 @@ depends on it. A stop anywhere loses nothing.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from crawler.clean.draft import clean_text
@@ -15,14 +15,16 @@ from crawler.clean.memory import doubted, is_sighted, recall, with_changes
 from crawler.clean.witnesses import Witnesses
 from crawler.identify.keys import naming
 from crawler.identify.links import find_links
-from crawler.match import thresholds
+from crawler.match import encoder, thresholds
 from crawler.match.elect import elect
 from crawler.match.overrule import as_decided, chosen_origin
 from crawler.match.signing import as_signed
 from crawler.match.sketch import key_hash, names, sketch
+from crawler.match.translated import LEAD, LEAST, SPOKEN, Story, is_day, opposite, primary, translations
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
 from storage import clusters, dirty, holders, memory, overrules, pages, seen
+from storage import translations as spoken
 from storage.batches import PER_STATEMENT
 from storage.engine import consult, transact
 from storage.field import Texts
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     """The pages of a cluster, and the origin that a person named."""
     Settle = Callable[[Sequence[Cluster]], Sequence[Summary]]
 
+_ALL: Final = "all"
 _BATCH: Final = 32
 _TEXTS: Final = 64
 """Texts whose blocks are counted in one transaction."""
@@ -63,6 +66,7 @@ def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained, sett
     _remember(store, sites)
     _sum_up_clusters(store, sites, report, done, settle)
     _see_again(store)
+    _translate(store)
 
 
 def ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
@@ -171,6 +175,8 @@ def _sum_up(connection: Connection, sites: Sites, store: Store, settle: Settle) 
     if keys:
         store.faults.at("summing")
     dirty.unmark(connection, "cluster", keys)
+    if keys and encoder.is_installed():
+        dirty.mark(connection, "language", [_ALL])
     return len(keys)
 
 
@@ -256,3 +262,44 @@ def _see_again(store: Store) -> None:
 
     while _waits(store, "seen") and transact(store.engine, refresh):
         pass
+
+
+# ----------------------------------------------------------------------------------------- stratum: languages
+
+
+def _translate(store: Store) -> None:
+    """Look which clusters say the same in two languages: all of them anew, from what the clusters say now."""
+
+    def compare(connection: Connection) -> None:
+        if encoder.is_installed():
+            found = translations(list(_stories(connection)))
+            spoken.replace_all(connection, [asdict(each) for each in found])
+        dirty.unmark(connection, "language", [_ALL])
+
+    if _waits(store, "language"):
+        transact(store.engine, compare)
+
+
+def _stories(connection: Connection) -> Iterator[Story]:
+    """The clusters that another language has something near in time to, with their vectors."""
+    known = [
+        (each, primary(each.language), each.day)
+        for each in spoken.tellings(connection)
+        if each.day is not None and is_day(each.day) and primary(each.language) in SPOKEN
+    ]
+    beside = opposite([(language, day) for _, language, day in known])
+    chosen = [each for each, has in zip(known, beside, strict=True) if has]
+    pages_of = spoken.texts_of(connection, [each.capture for each, _, _ in chosen])
+    told = {
+        each.cluster: f"{page.title}\n{page.text[:LEAD]}"
+        for each, _, _ in chosen
+        if len((page := pages_of[each.capture]).text) >= LEAST
+    }
+    vectors = spoken.encode_all(connection, told, encoder.model(), encoder.load()) if told else {}
+    for each, language, day in chosen:
+        page = pages_of[each.capture]
+        if each.cluster in vectors:
+            yield Story(
+                each.cluster, language, day, each.key, page.family, page.url, f"{page.title}\n{page.text}",
+                frozenset(address for _, address in page.links), vectors[each.cluster],
+            )  # fmt: skip

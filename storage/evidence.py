@@ -14,6 +14,7 @@ from storage import tables as t
 from storage.lookups import copies, releases
 from storage.memory import count_carriers, count_releases, owners, unpack_sightings
 from storage.rows import Evidence, Observation, Pending, Recollection, VersionRow
+from storage.translations import others
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,7 @@ def _evidence(connection: Connection, url: str, observations: tuple[Observation,
         versions=tuple(VersionRow(*row) for row in versions),
         recollections=_recollect(connection, copy) if copy and copy.changes else {},
         owners=_owners(connection, copy) if copy else (),
+        translations=others(connection, copy.cluster) if copy else (),
     )
 
 

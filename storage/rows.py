@@ -158,6 +158,25 @@ class Recollection:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslationRow:
+    """A cluster that says the same in another language, and the figures that say so, per mille.
+
+    `earlier`: it is the one that the page's own cluster is a translation of. `sure`: linked, else to be looked at.
+    """
+
+    url: str
+    title: str
+    language: str
+    cluster: str
+    earlier: bool
+    sure: bool
+    cosine: int
+    margin: int
+    figures: int
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known of an address whose response was archived.
 
@@ -176,6 +195,7 @@ class Evidence:
     versions: tuple[VersionRow, ...]
     recollections: dict[int, Recollection] = field(default_factory=dict)
     owners: tuple[Owner, ...] = ()
+    translations: tuple[TranslationRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

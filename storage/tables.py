@@ -26,13 +26,13 @@ from storage.observed import (
 )
 from storage.outbox import Alert
 from storage.people import Change, Doubt, Overrule, Ruling
+from storage.spoken import Translation, Vector
 
 __all__ = [
     "Alert", "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
     "Doubt", "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page",
     "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Rewriting", "Ruling", "Run",
-    "Segment", "Sighting", "Takedown", "Version",
-    "Watch",
+    "Segment", "Sighting", "Takedown", "Translation", "Vector", "Version", "Watch",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages

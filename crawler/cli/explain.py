@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.cli.terminal import Terminal
     from crawler.export.ladder import Ladder, Standing, Step, Target, Weighed
     from settings.app import AppConfig
-    from storage.rows import CopyRow, Evidence, Observation
+    from storage.rows import CopyRow, Evidence, Observation, TranslationRow
 
 _RUNGS: Final = {1: "1 origin", 2: "2 wire", 3: "3 item", 4: "4 title", WORDS: "5 words"}
 _STANDINGS: Final[dict[Standing | None, str]] = {
@@ -84,6 +84,7 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         _print_relation(terminal, found, found.copy, ladder)
         _print_ladder(terminal, ladder)
         print_decisions(terminal, said)
+        _print_translations(terminal, found.translations)
         _print_claims(terminal, weigh_claims(found, sites), whole=args.full)
         print_blocks(terminal, place_blocks(found.copy, recall_values(found)), whole=args.full)
     else:
@@ -156,6 +157,18 @@ def _notes(step: Step) -> tuple[str, ...]:
     if step.made_at:
         notes.append(f"made {step.made_at}, as the id tells")
     return tuple(notes)
+
+
+def _print_translations(terminal: Terminal, others: tuple[TranslationRow, ...]) -> None:
+    if not others:
+        return
+    terminal.heading("The same in other languages (linked, never merged)")
+    for other in others:
+        way = "translation of" if other.earlier else "translated as"
+        _tell(terminal, way if other.sure else "perhaps", f"{other.url} ({other.language}: {other.title})")
+        shares = f"cosine {other.cosine / 1000:.2f}, {other.margin / 1000:.2f} before the next one"
+        said = "; ".join((shares, f"{other.figures // 10} % of the figures agree", *other.evidence))
+        _tell(terminal, "why", said)
 
 
 def _print_claims(terminal: Terminal, claims: tuple[Weighed, ...], *, whole: bool) -> None:

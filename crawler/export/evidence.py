@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crawler.export.blocks import place_blocks
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from crawler.export.decisions import Said
     from crawler.export.ladder import Ladder, Step, Weighed
     from crawler.sites.load import Sites
-    from storage.rows import CopyRow, Evidence, Observation
+    from storage.rows import CopyRow, Evidence, Observation, TranslationRow
 
 
 def evidence_object(found: Evidence, sites: Sites, said: Sequence[Said] = ()) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def evidence_object(found: Evidence, sites: Sites, said: Sequence[Said] = ()) ->
         "decision": _decision(copy, ladder) if copy else None,
         "keys": [_key(step) for step in ladder.steps],
         "decided": [decision_row(each) for each in said],
+        "translations": [_translation(each) for each in found.translations],
         "claims": [_claim(weighed) for weighed in weigh_claims(found, sites)],
         "blocks": [_block(placed) for placed in (place_blocks(copy, recall_values(found)) if copy else ())],
         "versions": [
@@ -51,6 +53,16 @@ def _decision(copy: CopyRow, ladder: Ladder) -> dict[str, Any]:
         "words": ladder.words,
         "why": match.why if match else "",
         "contradictions": list(match.contradictions) if match else [],
+    }
+
+
+def _translation(other: TranslationRow) -> dict[str, Any]:
+    row = asdict(other)
+    return row | {
+        "cosine": other.cosine / 1000,
+        "margin": other.margin / 1000,
+        "figures": other.figures / 1000,
+        "evidence": list(other.evidence),
     }
 
 

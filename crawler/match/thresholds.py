@@ -68,3 +68,11 @@ PART: Final = 500  # share of the copy that is the release's
 SHARED: Final = 2  # fingerprints in common
 REPRESENTATIVES: Final = 16  # releases of a fingerprint that are looked at: what more share is boilerplate
 CANDIDATES: Final = 24  # texts aligned for one text
+
+# releases in two languages (crawler.match.translated)
+NEAR: Final = 650  # cosine of two vectors at which releases may be one in two languages, …
+NEAR_FAR: Final = 550  # … and where one of them is Chinese, Japanese, Korean, Thai or Arabic
+SECOND: Final = 100  # … how much nearer than the next one, for a link, given …
+SAME_FIGURES: Final = 700  # … this share of the fewer figures, and one of other pieces of evidence: …
+SAME_NAMES: Final = 3  # … names in Latin letters that both have
+DAYS_APART: Final = 7  # days between two releases that are compared

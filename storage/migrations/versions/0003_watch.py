@@ -33,6 +33,22 @@ def upgrade() -> None:
     sa.Column('new', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('old', name=op.f('pk_rewriting'))
     )
+    op.create_table('translation',
+    sa.Column('cluster', sa.String(length=20), nullable=False),
+    sa.Column('of', sa.String(length=20), nullable=False),
+    sa.Column('sure', sa.Boolean(), nullable=False),
+    sa.Column('cosine', sa.Integer(), nullable=False),
+    sa.Column('margin', sa.Integer(), nullable=False),
+    sa.Column('figures', sa.Integer(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('cluster', 'of', name=op.f('pk_translation'))
+    )
+    op.create_index(op.f('ix_translation_of'), 'translation', ['of'], unique=False)
+    op.create_table('vector',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('numbers', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_vector'))
+    )
     op.drop_index('ix_capture_url', table_name='capture')
     op.create_index('ix_capture_url', 'capture', ['url', 'fetched_at'], unique=False)
     op.create_table('watch',
