@@ -1,5 +1,6 @@
 """What is out of date: `page` (a capture to read), `text` (one to place), `memory` (a text whose blocks are to be
-counted, or a block), `cluster` (one to sum up), `seen` (an address that was seen again as it was).
+counted, or a block), `cluster` (one to sum up), `seen` (an address that was seen again as it was), `language` (all
+clusters, to look for the same in two languages).
 """
 
 from __future__ import annotations

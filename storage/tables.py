@@ -266,7 +266,8 @@ class Version(Base):
 
 class Dirty(Base):
     """What is out of date: a capture to read (`page`), a text to place (`text`), one whose blocks are to be
-    remembered (`memory`), a cluster to sum up (`cluster`), an address that was seen again as it was (`seen`).
+    remembered (`memory`), a cluster to sum up (`cluster`), an address that was seen again as it was (`seen`), and
+    what clusters say the same in two languages (`language`).
     """
 
     __tablename__ = "dirty"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIGURE = re.compile(r"\d(?:[\d.,]*\d)")
-_NAME = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]{2,}(?![^\W_])")
+_NAME = re.compile(r"(?<![A-Za-zÀ-ɏ])[A-Z][A-Za-z]{2,}(?![A-Za-zÀ-ɏ])")
 _FAR: Final = frozenset({"ar", "ja", "ko", "th", "zh"})
 """Languages whose vectors lie farther from the others'."""
 
@@ -184,9 +184,14 @@ def _evidence(one: Story, other: Story) -> Iterator[str]:
         yield f"both are on {one.family}"
     if one.url in other.links or other.url in one.links:
         yield "one links to the other"
-    shared = sorted(set(_NAME.findall(one.text)) & set(_NAME.findall(other.text)))
+    shared = sorted(_names(one.text) & _names(other.text))
     if len(shared) >= t.SAME_NAMES:
         yield f"both have the names {', '.join(shared[:8])}"
+
+
+def _names(text: str) -> frozenset[str]:
+    """The words in Latin letters with a capital, folded; letters of other scripts may touch them."""
+    return frozenset(found.lower() for found in _NAME.findall(text))
 
 
 def _figures(text: str) -> frozenset[str]:
