@@ -62,7 +62,7 @@ ANSWERS: dict[str, tuple[Any, tuple[str, str | None]]] = {
     "empty": (Reply(b""), ("done", None)),
     "no content": (Reply(b"", 204), ("failed", "status:204")),
     "partial": (Reply(b"<p>", 206), ("failed", "status:206")),
-    "not modified": (raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"), ("done", "status:304")),
+    "not modified": (raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"), ("failed", "status:304")),  # nobody asked
     "999": (raw(b"HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n"), ("failed", "status:999")),
     "silence": (silent, ("failed", "timeout")),
     "slow head": (slow_head, ("failed", "timeout")),
