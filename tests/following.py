@@ -1,20 +1,17 @@
-"""The grown newsroom followed for real: crawl, ask for each release, crawl again; a day later look at it again."""
+"""The grown newsroom followed for real: one `track` of a release; a day later it is looked at again."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crawler.discover.queries import Sought, queries
-from crawler.fetch.run import entry
-from crawler.records import ATTACHING, stamp
+from crawler.records import ATTACHING
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
+from crawler.spiders.watching import Wish, look, track
 from settings.app import AppConfig, Crawl, Limits, Watch
-from storage import frontier
-from storage.engine import transact
 from storage.lookups import copies, reading, releases
 from storage.store import Store
 from tests.crawl.loopback import serving
@@ -75,7 +72,7 @@ class Followed:
 
 
 def follow(folder: Path, database: str = "", *, say: Callable[[str], None] = lambda _: None) -> Followed:
-    """Follow the newsroom's releases into a data folder."""
+    """Track one of the newsroom's releases, which crawls all its sites; then look again, twice."""
     with serving() as server, serving() as inside:
         room = grow(inside.address)
         for host in room.hosts:
@@ -123,22 +120,9 @@ class _Measured:
 
 
 def _track(config: AppConfig, room: Grown, server: Server, into: Pass, now: datetime) -> None:
-    """Crawl the lists, ask for every release that they gave, and fetch what is found."""
-    _crawl(config, room, server, into, now)
-    with Store.open(config.data_folder, config.database_url, "test") as store:
-        with reading(store.engine) as connection:
-            wanted = tuple(releases(connection))
-        leads = [
-            lead
-            for r in wanted
-            if r.key
-            for lead in queries(
-                Sought(r.key, r.url, r.wire_urls, r.title, r.text, r.published_at, r.language), room.sites, now
-            )
-        ]
-        entries = [entry(lead) for lead in leads]
-        transact(store.engine, lambda connection: frontier.offer(connection, entries, stamp(now)))
-    _crawl(config, room, server, into, now + timedelta(minutes=5), due=True)
+    with Store.open(config.data_folder, config.database_url, "test") as store, store.run("track"):
+        tracked = track(store, config, room.sites, Wish(room.tracked), _options(room, server, now))
+    into.summaries += tracked.crawls
 
 
 def _crawl(
@@ -151,18 +135,20 @@ def _crawl(
     due: bool = False,
     sites: Sequence[str] = (),
 ) -> None:
+    options = replace(_options(room, server, begins), sites=sites, due=due)
+    with Store.open(config.data_folder, config.database_url, "test") as store, store.run("crawl") as outcome:
+        summary = (look if due else crawl)(store, config, room.sites, options)
+        outcome.update(summary.as_json())
+    into.summaries.append(summary)
+
+
+def _options(room: Grown, server: Server, begins: datetime) -> CrawlOptions:
     started = datetime.now(UTC)
-    options = CrawlOptions(
-        sites=sites,
-        due=due,
+    return CrawlOptions(
         loopback={host.name: server.address for host in room.hosts},
         patience=10.0,
         clock=lambda: begins + (datetime.now(UTC) - started),
     )
-    with Store.open(config.data_folder, config.database_url, "test") as store, store.run("crawl") as outcome:
-        summary = crawl(store, config, room.sites, options)
-        outcome.update(summary.as_json())
-    into.summaries.append(summary)
 
 
 def _found(config: AppConfig, room: Grown) -> tuple[frozenset[str], frozenset[str]]:

@@ -35,7 +35,7 @@ NOW: Final = datetime(2026, 11, 24, 6, tzinfo=UTC)
 OPEN: Final = Reply(b"User-agent: *\nDisallow: /admin/\n", mime="text/plain")
 XML: Final = "application/xml"
 PAGE_BYTES: Final = 2 * 1024 * 1024
-TRAP_PAGES: Final = 25
+TRAP_PAGES: Final = 60
 """What the site file of a trap allows a crawl to take of it."""
 
 _TRAP: Final = {"delay": 0, "max_pages": TRAP_PAGES}
@@ -74,8 +74,8 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """The newsroom: `reachable` maps the address of a copy to its release's canonical address; `forbidden` are
-    host and path of what must not be asked for; `traps` are hosts that never end.
+    """The newsroom: `tracked` is the release to track, on its wire; `reachable` maps the address of a copy to its
+    release's canonical address; `forbidden` are host and path of what must not be asked for; `traps` never end.
     """
 
     hosts: tuple[Host, ...]
@@ -83,6 +83,7 @@ class Grown:
     reachable: dict[str, str]
     forbidden: frozenset[tuple[str, str]]
     traps: tuple[str, ...]
+    tracked: str
 
 
 class _Making:
@@ -143,9 +144,14 @@ def grow(inside: str = "127.0.0.1:9") -> Grown:
     ):
         each(making)
     traps = tuple(host.name for host in making.hosts if host.what.startswith("trap"))
-    return Grown(
-        tuple(making.hosts), Sites(tuple(making.sites)), making.reachable, frozenset(making.forbidden), traps
-    )
+    tracked = making.originals[0].url
+    for host in making.hosts:
+        if host.what.endswith("by query alone"):  # nobody asks there for another release
+            others = {f"http://{host.name}{path}": path for path in host.pages}
+            making.lost(host, [p for url, p in others.items() if making.reachable.get(url, tracked) != tracked])
+    sites, forbidden = Sites(tuple(making.sites)), frozenset(making.forbidden)
+    wire = making.originals[0].wire_url
+    return Grown(tuple(making.hosts), sites, making.reachable, forbidden, traps, wire)
 
 
 # ------------------------------------------------------------------------------------------------ pages

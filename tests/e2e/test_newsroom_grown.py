@@ -40,7 +40,7 @@ def test_what_must_not_be_asked_for_is_not(followed: Followed) -> None:
 
 def test_nothing_behind_the_guard_is_reached(followed: Followed) -> None:
     assert followed.inside == 0
-    blocked = followed.first.summaries[0].blocked
+    blocked = followed.first.summaries[1].blocked
     assert blocked["blocked:address.link-local"] == 1
     assert blocked["blocked:address.loopback"] >= 3
 
@@ -52,7 +52,7 @@ def test_traps_take_their_pages_and_no_more(followed: Followed) -> None:
 
 
 def test_every_fault_has_a_reason(followed: Followed) -> None:
-    said = followed.first.summaries[0]
+    said = followed.first.summaries[1]
     assert said.failed.keys() >= {"limit:body", "limit:redirects", "status:403"}
     assert said.gone == {"status:404": 1, "status:410": 2}
     assert said.drained.rejected.keys() >= {"limit:decoded", "wall:script-only", "wall:consent", "status:503"}
