@@ -1,36 +1,40 @@
 """The texts and their postings, as the election sees them: fingerprints in SQL, counted over representatives.
 
-Only texts that represent a release (pivots) are looked at as candidates, and of each fingerprint only the
-best-ranked few: a fingerprint that more releases share is boilerplate, and no release can count itself out of
-the index by having many copies.
+Only texts that represent a release (pivots) are looked at as candidates, and no release can count itself out of
+the index by having many copies. A fingerprint that many better-ranked pivots have is boilerplate to a text: it
+counts only where the text begins with it, and then for the best-ranked of them.
+
+Who is in sight of whom follows from better-ranked texts alone, as the election needs it. With it an issuer's
+thousandth release costs no more than its tenth: what stands below all of them is looked at by none.
 """
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, insort
 from collections import Counter, OrderedDict
 from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage import tables as t
-from storage.batches import delete_in, insert_rows
+from storage.batches import delete_in, insert_plain, insert_rows
 from storage.clusters import load_texts
 from storage.memory import pivots_sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import Connection
 
     from crawler.records import Sketch
     from crawler.rulings import Placed
     from storage.clusters import Standing
 
 _AT_ONCE: Final = 60
-_KEPT_TEXTS: Final = 512
+_KEPT_TEXTS: Final = 2048
 _KEPT_HASHES: Final = 200_000
 _AHEAD: Final = 64
 _STEPS: Final = 2
@@ -122,13 +126,18 @@ class Texts:
         if text not in self._texts:
             at = bisect_left(self._waiting, text)
             ahead = self._waiting[at : at + _AHEAD]
-            for found in load_texts(self._connection, ahead if text in ahead[:1] else [text]):
-                self._texts[found.sketch.id] = found
-            while len(self._texts) > _KEPT_TEXTS:
-                self._texts.popitem(last=False)
-        elif text in self._texts:
+            self._fetch(ahead if text in ahead[:1] else [text])
+        else:
             self._texts.move_to_end(text)
         return self._texts.get(text)
+
+    def _fetch(self, texts: Sequence[int]) -> None:
+        """Read those of the texts that are not known yet, in one go."""
+        new = [text for text in texts if text not in self._texts]
+        if new:
+            self._texts.update((found.sketch.id, found) for found in load_texts(self._connection, new))
+            while len(self._texts) > _KEPT_TEXTS:
+                self._texts.popitem(last=False)
 
     def candidates(self, sketch: Sketch) -> Sequence[int]:
         """Better-ranked pivots that share a key or enough fingerprints, those that share most first.
@@ -136,36 +145,52 @@ class Texts:
         Where they share about as many, the better-ranked one comes first: a page with a teaser of the release may
         share one more than the release itself, and one that names a key is worth more than it.
         """
+        self._load(sketch.hashes)
         named = {self._key_hash(key) for key in sketch.keys}
+        telling = named.union(sketch.opening)
         counts: Counter[int] = Counter()
-        for hashed, pivot in self._better_pivots(sketch):
-            counts[pivot] += self._shared if hashed in named else 1
+        for hashed in sketch.hashes:
+            first = self._first[hashed]
+            better = bisect_left(first, sketch.id)
+            if better < self._representatives or hashed in telling:
+                for pivot in first[: min(better, self._representatives)]:
+                    counts[pivot] += self._shared if hashed in named else 1
         enough = [(-int(_STEPS * log2(count)), pivot) for pivot, count in counts.items() if count >= self._shared]
-        return [pivot for _, pivot in sorted(enough)[: self._limit]]
+        chosen = [pivot for _, pivot in sorted(enough)[: self._limit]]
+        self._fetch(chosen)
+        return chosen
 
     def touched(self, sketch: Sketch) -> Iterable[int]:
         """Worse-ranked texts for which it matters whether this text is a pivot.
 
-        It can attract those that share enough with it; and where a fingerprint has as many representatives as
-        are looked at, it can crowd another one out of sight of all that have the fingerprint.
+        It can attract those that share enough with it; and of a fingerprint that has as many representatives as
+        are looked at, it can make boilerplate for some, or crowd another pivot out of the sight of those that
+        begin with it.
         """
         if sketch.id >= self._last_placed:
             return ()  # texts are looked at in the order of rank: whatever ranks below has not been placed yet
-        better = Counter(hashed for hashed, _ in self._better_pivots(sketch))
-        seen = [hashed for hashed in sketch.hashes if better[hashed] < self._representatives]
+        self._load(sketch.hashes)
         named = {self._key_hash(key) for key in sketch.keys}
-        crowded = self._crowded(seen)
-        found: set[int] = set()
         counts: Counter[int] = Counter()
-        posting = t.Posting
-        for at in range(0, len(seen), _AT_ONCE):
-            part = seen[at : at + _AT_ONCE]
-            rows = self._connection.execute(
-                select(posting.hash, posting.text).where(posting.hash.in_(part), posting.text > sketch.id)
-            )
-            for hashed, other in rows:
-                counts[other] += self._shared if hashed in named or hashed in crowded else 1
-        found.update(other for other, count in counts.items() if count >= self._shared)
+        few: list[int] = []
+        decides = dict.fromkeys(named, sketch.id)  # from that rank on the fingerprint alone is enough
+        for hashed in sketch.hashes:
+            others = [pivot for pivot in self._first[hashed] if pivot != sketch.id]
+            if bisect_left(others, sketch.id) >= self._representatives:
+                continue
+            if len(others) >= self._representatives - 1:
+                decides.setdefault(hashed, max(sketch.id, *others[: self._representatives - 1]))
+            if len(others) < self._representatives:
+                few.append(hashed)
+                continue
+            last = others[self._representatives - 1]
+            sighted = self._having([hashed], sketch.id, sys.maxsize if hashed in named else last)
+            counts.update({other: self._weight(other > decides[hashed]) for _, other in sighted})
+            counts.update(dict.fromkeys(self._beginning_with(hashed, last), self._shared))
+        for hashed, other in self._having(few, sketch.id, sys.maxsize):
+            counts[other] += self._weight(other > decides.get(hashed, sys.maxsize))
+        found = {other for other, count in counts.items() if count >= self._shared}
+        self._fetch(sorted(found)[:_AHEAD])
         return found
 
     def place(self, sketch: Sketch, placed: Placed) -> None:
@@ -173,17 +198,13 @@ class Texts:
         before = self.star(sketch.id)
         self._placed[sketch.id] = placed
         is_pivot = placed.star == sketch.id
+        if before is None:
+            insert_plain(self._connection, t.Posting, [(hashed, is_pivot, sketch.id) for hashed in sketch.hashes])
         if (before == sketch.id) != is_pivot:
             self._turned.append(sketch.opening)
             self._note(sketch, is_pivot=is_pivot)
-            posting = t.Posting
-            for at in range(0, len(sketch.hashes), _AT_ONCE):
-                part = sketch.hashes[at : at + _AT_ONCE]
-                self._connection.execute(
-                    update(posting)
-                    .where(posting.hash.in_(part), posting.pivot == (not is_pivot), posting.text == sketch.id)
-                    .values(pivot=is_pivot)
-                )
+            if before is not None:
+                self._turn(sketch, is_pivot=is_pivot)
 
     def remove(self, sketch: Sketch) -> None:
         """Forget a text that no page has."""
@@ -207,27 +228,49 @@ class Texts:
         self._texts.pop(sketch.id, None)
         self._placed.pop(sketch.id, None)
 
-    def _better_pivots(self, sketch: Sketch) -> Iterable[tuple[int, int]]:
-        """(fingerprint, pivot) of the best-ranked pivots before the text, a few for each fingerprint."""
-        self._load(sketch.hashes)
-        for hashed in sketch.hashes:
-            for pivot in self._first[hashed]:
-                if pivot >= sketch.id:
-                    break
-                yield hashed, pivot
+    def _turn(self, sketch: Sketch, *, is_pivot: bool) -> None:
+        """Put a text's fingerprints among those of the pivots, or of the others."""
+        posting = t.Posting
+        for at in range(0, len(sketch.hashes), _AT_ONCE):
+            part = sketch.hashes[at : at + _AT_ONCE]
+            self._connection.execute(
+                update(posting)
+                .where(posting.hash.in_(part), posting.pivot == (not is_pivot), posting.text == sketch.id)
+                .values(pivot=is_pivot)
+            )
 
     def _load(self, hashes: Sequence[int]) -> None:
-        """Read the first pivots of the fingerprints that are not known yet: copies share most of theirs."""
+        """Read the first pivots of the fingerprints that are not known yet: copies share most of theirs.
+
+        One more than are looked at: the one that moves up where another is left out.
+        """
         if len(self._first) > _KEPT_HASHES:
             self._first.clear()
         new = [hashed for hashed in hashes if hashed not in self._first]
         self._first.update((hashed, []) for hashed in new)
         for at in range(0, len(new), _AT_ONCE):
             part = new[at : at + _AT_ONCE]
-            values = {f"h{n}": hashed for n, hashed in enumerate(part)}
-            statement = _first_pivots(len(part), self._representatives)
-            for hashed, pivot in self._connection.execute(statement, {**values, "yes": True}):
+            statement = _first_pivots(len(part), self._representatives + 1, _mark(self._connection))
+            for hashed, pivot in self._connection.exec_driver_sql(statement, tuple(part)):
                 self._first[hashed].append(pivot)
+
+    def _having(self, hashes: Sequence[int], above: int, last: int) -> Iterable[tuple[int, int]]:
+        """(fingerprint, text) of the placed texts behind a rank, up to another one, that have one of them."""
+        for at in range(0, len(hashes), _AT_ONCE):
+            part = hashes[at : at + _AT_ONCE]
+            statement = _texts_having(len(part), _mark(self._connection))
+            yield from self._connection.exec_driver_sql(statement, (*part, above, last))
+
+    def _beginning_with(self, hashed: int, above: int) -> Iterable[int]:
+        """The texts behind a rank that begin with the fingerprint."""
+        opening = t.Opening
+        return self._connection.scalars(
+            select(opening.text).where(opening.hash == hashed, opening.text > above)
+        )
+
+    def _weight(self, decides: bool) -> int:  # noqa: FBT001
+        """What a fingerprint in common counts."""
+        return self._shared if decides else 1
 
     def _note(self, sketch: Sketch, *, is_pivot: bool) -> None:
         """Keep the first pivots true: put a new one in; forget the lists that lose one, others may move up."""
@@ -236,30 +279,27 @@ class Texts:
                 self._first.pop(hashed, None)
             elif hashed in self._first:
                 insort(self._first[hashed], sketch.id)
-                del self._first[hashed][self._representatives :]
-
-    def _crowded(self, hashes: Sequence[int]) -> set[int]:
-        """The fingerprints that have at least as many representatives as are looked at."""
-        found: set[int] = set()
-        posting = t.Posting
-        for at in range(0, len(hashes), _AT_ONCE):
-            part = hashes[at : at + _AT_ONCE]
-            found.update(
-                self._connection.scalars(
-                    select(posting.hash)
-                    .where(posting.hash.in_(part), posting.pivot.is_(True))
-                    .group_by(posting.hash)
-                    .having(func.count() >= self._representatives)
-                )
-            )
-        return found
+                del self._first[hashed][self._representatives + 1 :]
 
 
 @lru_cache(maxsize=256)
-def _first_pivots(hashes: int, limit: int) -> TextClause:
+def _first_pivots(hashes: int, limit: int, mark: str) -> str:
     """One statement that reads the first pivots of so many fingerprints, each from the index's own order."""
     part = (
-        "SELECT * FROM (SELECT hash, text FROM posting WHERE hash = :h{n} AND pivot = :yes"
-        " ORDER BY text LIMIT {limit}) AS p{n}"
+        f"SELECT * FROM (SELECT hash, text FROM posting WHERE hash = {mark} AND pivot = true"  # noqa: S608 (marks)
+        f" ORDER BY text LIMIT {limit}) AS p"
     )
-    return text(" UNION ALL ".join(part.format(n=n, limit=limit) for n in range(hashes)))
+    return " UNION ALL ".join(f"{part}{n}" for n in range(hashes))
+
+
+@lru_cache(maxsize=256)
+def _texts_having(hashes: int, mark: str) -> str:
+    """One statement that reads which texts in a range of ranks have one of so many fingerprints."""
+    return (
+        f"SELECT hash, text FROM posting WHERE hash IN ({', '.join([mark] * hashes)})"  # noqa: S608 (marks)
+        f" AND pivot IN (false, true) AND text > {mark} AND text <= {mark}"
+    )
+
+
+def _mark(connection: Connection) -> str:
+    return "?" if connection.dialect.paramstyle == "qmark" else "%s"

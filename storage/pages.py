@@ -119,7 +119,7 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
         connection, t.Removed, [row for capture, page in pages for row in removed_rows(capture, page.removed)]
     )
     insert_rows(connection, t.Rejected, [_rejected_row(c, r) for c, r in read if isinstance(r, Rejected)])
-    _save_texts(connection, [page.sketch for _, page in pages])
+    save_texts(connection, [page.sketch for _, page in pages])
     mark(connection, "text", {str(page.sketch.id) for _, page in pages} | {str(row["text_id"]) for row in before})
     mark(connection, "memory", [f"block {hashed}" for hashed in gone])
     urls = {page.url for _, page in pages} | _urls_of(connection, captures)
@@ -196,7 +196,7 @@ def _rejected_row(capture: str, rejected: Rejected) -> dict[str, Any]:
             "detail": storable(rejected.detail)}  # fmt: skip
 
 
-def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
+def save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
     new = {sketch.id: sketch for sketch in sketches}
     known = set(scalars_in(connection, select(t.DistinctText.id), t.DistinctText.id, list(new)))
     fresh = [sketch for text, sketch in new.items() if text not in known]
@@ -207,9 +207,6 @@ def _save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
         for s in fresh
     ])  # fmt: skip
     insert_plain(connection, t.Opening, [(hashed, sketch.id) for sketch in fresh for hashed in sketch.opening])
-    insert_plain(
-        connection, t.Posting, [(hashed, False, sketch.id) for sketch in fresh for hashed in sketch.hashes]
-    )
 
 
 def _pages_of(connection: Connection, captures: Sequence[str]) -> list[RowMapping]:
