@@ -91,6 +91,7 @@ def _place_texts(store: Store, report: Progress, done: Drained) -> None:
             connection,
             waiting,
             representatives=thresholds.REPRESENTATIVES,
+            common=thresholds.COMMON,
             shared=thresholds.SHARED,
             limit=thresholds.CANDIDATES,
             key_hash=key_hash,

@@ -49,9 +49,10 @@ _PLACE: Final = (
 class Texts:
     """The field of the election, within one transaction; `write` must be called at its end.
 
-    `waiting` are the texts that will be looked at, in the order of their ids. `representatives` is how many
-    releases of a fingerprint are looked at, `shared` how many fingerprints make a candidate, `limit` how many
-    candidates a text has at most; `key_hash` gives the posting of a key, which is enough by itself.
+    `waiting` are the texts that will be looked at, in the order of their ids. `common` is of how many releases a
+    fingerprint is boilerplate; of those that begin with one, `representatives` are looked at, no fewer than that.
+    `shared` is how many fingerprints make a candidate, `limit` how many candidates a text has at most; `key_hash`
+    gives the posting of a key, which is enough by itself.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Texts:
         waiting: Sequence[int],
         *,
         representatives: int,
+        common: int,
         shared: int,
         limit: int,
         key_hash: Callable[[str], int],
@@ -67,6 +69,7 @@ class Texts:
         self._connection = connection
         self._waiting = waiting
         self._representatives = representatives
+        self._common = common
         self._shared = shared
         self._limit = limit
         self._key_hash = key_hash
@@ -152,7 +155,7 @@ class Texts:
         for hashed in sketch.hashes:
             first = self._first[hashed]
             better = bisect_left(first, sketch.id)
-            if better < self._representatives or hashed in telling:
+            if better < self._common or hashed in telling:
                 for pivot in first[: min(better, self._representatives)]:
                     counts[pivot] += self._shared if hashed in named else 1
         enough = [(-int(_STEPS * log2(count)), pivot) for pivot, count in counts.items() if count >= self._shared]
@@ -173,24 +176,35 @@ class Texts:
         named = {self._key_hash(key) for key in sketch.keys}
         counts: Counter[int] = Counter()
         few: list[int] = []
-        decides = dict.fromkeys(named, sketch.id)  # from that rank on the fingerprint alone is enough
+        decides = dict.fromkeys(named, sketch.id)  # behind that rank the fingerprint alone is enough
         for hashed in sketch.hashes:
             others = [pivot for pivot in self._first[hashed] if pivot != sketch.id]
-            if bisect_left(others, sketch.id) >= self._representatives:
+            better = bisect_left(others, sketch.id)
+            if better < self._common and len(others) >= self._common - 1:
+                decides.setdefault(hashed, max((sketch.id, *others[: self._common - 1])))
+            if better >= self._representatives:
                 continue
-            if len(others) >= self._representatives - 1:
-                decides.setdefault(hashed, max(sketch.id, *others[: self._representatives - 1]))
-            if len(others) < self._representatives:
+            if len(others) < self._common:
                 few.append(hashed)
                 continue
-            last = others[self._representatives - 1]
-            sighted = self._having([hashed], sketch.id, sys.maxsize if hashed in named else last)
-            counts.update({other: self._weight(other > decides[hashed]) for _, other in sighted})
-            counts.update(dict.fromkeys(self._beginning_with(hashed, last), self._shared))
+            counts.update(self._sighting(hashed, others, sketch.id, decides.get(hashed, sys.maxsize)))
         for hashed, other in self._having(few, sketch.id, sys.maxsize):
-            counts[other] += self._weight(other > decides.get(hashed, sys.maxsize))
+            counts[other] += self._shared if other > decides.get(hashed, sys.maxsize) else 1
         found = {other for other, count in counts.items() if count >= self._shared}
         self._fetch(sorted(found)[:_AHEAD])
+        return found
+
+    def _sighting(self, hashed: int, others: Sequence[int], text: int, decides: int) -> dict[int, int]:
+        """What a fingerprint that is common counts to those behind the text for which it matters."""
+        last = others[self._common - 1]
+        crowds = others[self._representatives - 1] if len(others) >= self._representatives else sys.maxsize
+        found = {
+            other: self._shared if other > crowds else 1 for other in self._beginning_with(hashed, max(text, last))
+        }
+        upto = sys.maxsize if decides == text else last
+        found.update(
+            (other, self._shared if other > decides else 1) for _, other in self._having([hashed], text, upto)
+        )
         return found
 
     def place(self, sketch: Sketch, placed: Placed) -> None:
@@ -264,13 +278,7 @@ class Texts:
     def _beginning_with(self, hashed: int, above: int) -> Iterable[int]:
         """The texts behind a rank that begin with the fingerprint."""
         opening = t.Opening
-        return self._connection.scalars(
-            select(opening.text).where(opening.hash == hashed, opening.text > above)
-        )
-
-    def _weight(self, decides: bool) -> int:  # noqa: FBT001
-        """What a fingerprint in common counts."""
-        return self._shared if decides else 1
+        return self._connection.scalars(select(opening.text).where(opening.hash == hashed, opening.text > above))
 
     def _note(self, sketch: Sketch, *, is_pivot: bool) -> None:
         """Keep the first pivots true: put a new one in; forget the lists that lose one, others may move up."""

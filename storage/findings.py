@@ -30,7 +30,7 @@ def read_as_list(connection: Connection, captures: Sequence[str]) -> None:
     """
     f = t.Frontier
     pages = update(f).where(f.capture.in_(captures), f.kind == "item", f.state == "done", f.depth <= _DEEPEST_LIST)
-    connection.execute(pages.values(kind="search", state="archived", not_before=None))
+    connection.execute(pages.values(kind="search", lane=0, state="archived", not_before=None))
 
 
 def let_go(connection: Connection, sites: Collection[str], reason: str) -> None:

@@ -11,16 +11,18 @@ What became of a lease whose run died says `storage.leases`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, func, literal_column, or_, select, update
+from sqlalchemy import func, literal_column, or_, select, update
 
 from storage import tables as t
 from storage.engine import insert_missing, replace
+from storage.ready import earliest, heads
 from storage.seen import TELLING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Select
 
@@ -120,23 +122,10 @@ def lease(
     Entry pages come before items, shallow ones before deep ones. Suspects are not among them.
     """
     f = t.Frontier
-    order = (case((f.kind == "item", 1), else_=0), f.depth, f.url_key)
-    ready = (
-        select(f.url_key, func.row_number().over(partition_by=f.host, order_by=order).label("place"))
-        .outerjoin(t.Host, t.Host.name == f.host)
-        .where(
-            f.state == "queued",
-            f.breaks == 0,
-            f.site.in_(list(sites)),
-            f.host.not_in(list(hosts_busy)),
-            or_(f.not_before.is_(None), f.not_before <= now),
-            or_(t.Host.not_before.is_(None), t.Host.not_before <= now),
-        )
-        .subquery()
-    )
-    chosen = select(ready.c.url_key).where(ready.c.place == 1)
-    query = _rows().where(f.url_key.in_(chosen)).order_by(*order).limit(limit)
-    rows = _as_rows(connection, query)
+    chosen = heads(sites, hosts_busy, now).subquery()
+    query = _rows().where(f.url_key.in_(select(chosen))).order_by(f.lane, f.depth, f.url_key)
+    found = (row for part in connection.execute(query).partitions(max(1, limit)) for row in map(_as_row, part))
+    rows = tuple(islice(_one_a_host(found), limit))
     _mark_leased(connection, rows, owner)
     return rows
 
@@ -206,11 +195,7 @@ def hold_host(connection: Connection, host: str, until: str, reason: str) -> Non
 
 def next_ready(connection: Connection, sites: Collection[str]) -> str | None:
     """When the next queued address of those sites may be fetched (empty: now), or None where there is none."""
-    f = t.Frontier
-    mine, its_host = func.coalesce(f.not_before, ""), func.coalesce(t.Host.not_before, "")
-    when = case((mine > its_host, mine), else_=its_host)
-    query = select(func.min(when)).select_from(f).outerjoin(t.Host, t.Host.name == f.host)
-    found: str | None = connection.execute(query.where(f.state == "queued", f.site.in_(list(sites)))).scalar()
+    found: str | None = connection.execute(earliest(sites)).scalar()
     return found
 
 
@@ -237,11 +222,17 @@ def count_states(connection: Connection, sites: Collection[str] | None = None) -
 def count_waiting(connection: Connection, sites: Collection[str] | None, now: str) -> int:
     """How many queued addresses wait because something went wrong, not because a run takes only so many."""
     f = t.Frontier
-    query = select(func.count()).select_from(f).outerjoin(t.Host, t.Host.name == f.host)
-    query = query.where(f.state == "queued", or_(f.reason.is_not(None), t.Host.not_before > now))
+    mine = select(func.count()).select_from(f)
     if sites is not None:
-        query = query.where(f.site.in_(list(sites)))
-    return int(connection.execute(query).scalar_one())
+        mine = mine.where(f.site.in_(list(sites)))
+    failing = mine.where(f.state == literal_column("'queued'"), f.reason.is_not(None))  # as the index has it
+    count = connection.execute(failing).scalar_one()
+    held = connection.execute(select(t.Host.name).where(t.Host.not_before > now)).scalars().all()
+    for first in range(0, len(held), _CHUNK):
+        on_held = mine.where(f.host.in_(held[first : first + _CHUNK]), f.reason.is_(None))
+        in_doubt = f.state.concat("") == "queued"  # or SQLite would go through all that is queued, not these hosts
+        count += connection.execute(on_held.where(in_doubt)).scalar_one()
+    return count
 
 
 def place_of(connection: Connection, capture: str) -> tuple[str, int, int] | None:
@@ -264,20 +255,22 @@ def payload_before(connection: Connection, url: str, capture: str) -> str | None
     return found
 
 
+def _one_a_host(rows: Iterable[Row]) -> Iterator[Row]:
+    """The first of each host: one that belongs to two sites has two."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.host not in seen:
+            seen.add(row.host)
+            yield row
+
+
 def _as_rows(connection: Connection, query: _Query) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            row.url_key,
-            row.url,
-            row.host,
-            row.site,
-            row.kind,
-            row.depth,
-            row.attempts,
-            row.capture,
-            row.breaks > 0,
-        )
-        for row in connection.execute(query)
+    return tuple(map(_as_row, connection.execute(query)))
+
+
+def _as_row(row: Any) -> Row:
+    return Row(
+        row.url_key, row.url, row.host, row.site, row.kind, row.depth, row.attempts, row.capture, row.breaks > 0
     )
 
 
@@ -300,6 +293,7 @@ def _new_row(entry: Entry) -> dict[str, object]:
         "host": entry.host,
         "site": entry.lead.site,
         "kind": entry.lead.kind,
+        "lane": int(entry.lead.kind == "item"),
         "state": "queued" if entry.fault is None else "blocked",
         "depth": entry.depth,
         "attempts": 0,

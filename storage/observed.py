@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -64,6 +64,10 @@ class Lead(Base):
     seen_at: Mapped[str] = mapped_column(String(20))
 
 
+_READY = text("state = 'queued' AND breaks = 0")
+_FAILING = text("state = 'queued' AND reason IS NOT NULL")
+
+
 class Frontier(Base):
     """A URL to fetch and how that stands: queued, leased, archived, done, failed or blocked."""
 
@@ -73,7 +77,8 @@ class Frontier(Base):
     host: Mapped[str] = mapped_column(Text, index=True)
     site: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    lane: Mapped[int] = mapped_column(Integer, default=0)  # 0: may lead to others, 1: an item
+    state: Mapped[str] = mapped_column(String(16))
     depth: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     breaks: Mapped[int] = mapped_column(Integer, default=0)  # leases that a crash broke
@@ -83,7 +88,27 @@ class Frontier(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     capture: Mapped[str | None] = mapped_column(String(32))
     __table_args__ = (
-        Index("ix_frontier_suspect", "breaks", sqlite_where=breaks > 0, postgresql_where=breaks > 0),
+        Index(  # few, and asked for apart
+            "ix_frontier_suspect",
+            "state",
+            "site",
+            "breaks",
+            sqlite_where=breaks > 0,
+            postgresql_where=breaks > 0,
+        ),
+        Index("ix_frontier_failing", "state", "site", sqlite_where=_FAILING, postgresql_where=_FAILING),
+        Index("ix_frontier_state", "state", "site", "not_before"),
+        Index(  # what may be leased, in the order in which it is (storage.ready)
+            "ix_frontier_ready",
+            "site",
+            "host",
+            "lane",
+            "depth",
+            "url_key",
+            "not_before",
+            sqlite_where=_READY,
+            postgresql_where=_READY,
+        ),
     )
 
 

@@ -93,13 +93,15 @@ def carriers(connection: Connection, urls: Sequence[str], keys: Mapping[str, int
     """For each name the texts of its page, or those that have its key; `keys` are given with their postings."""
     found: dict[str, set[int]] = {}
     p, x = t.Page, t.DistinctText
+    new = select(x.id, x.keys).where(x.pivot.is_(None))  # these have no postings yet
+    waiting = connection.execute(new).all() if keys else ()
     for url in urls:
         found[url] = set(connection.scalars(select(p.text_id).where(p.url == url)))
     for key, hashed in keys.items():
         used = select(p.capture).where(p.text_id == x.id).exists()
         wanted = select(x.id).join(t.Posting, t.Posting.text == x.id)
         named = wanted.where(t.Posting.hash == hashed, t.Posting.pivot.in_((False, True)), used)
-        found[key] = set(connection.scalars(named))
+        found[key] = set(connection.scalars(named)) | {row.id for row in waiting if key in row.keys}
     return found
 
 

@@ -197,6 +197,7 @@ def _rejected_row(capture: str, rejected: Rejected) -> dict[str, Any]:
 
 
 def save_texts(connection: Connection, sketches: Sequence[Sketch]) -> None:
+    """Store the texts that are new; their fingerprints are when they are placed (`storage.field`)."""
     new = {sketch.id: sketch for sketch in sketches}
     known = set(scalars_in(connection, select(t.DistinctText.id), t.DistinctText.id, list(new)))
     fresh = [sketch for text, sketch in new.items() if text not in known]

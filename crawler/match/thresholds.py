@@ -66,7 +66,8 @@ PART: Final = 500  # share of the copy that is the release's
 
 # candidates (crawler.match.elect)
 SHARED: Final = 2  # fingerprints in common
-REPRESENTATIVES: Final = 16  # releases of a fingerprint that are looked at: what more share is boilerplate
+COMMON: Final = 4  # better-ranked releases of a fingerprint from which it is boilerplate, but where a text …
+REPRESENTATIVES: Final = 16  # … begins with it: then so many of them are looked at
 CANDIDATES: Final = 24  # texts aligned for one text
 
 # releases in two languages (crawler.match.translated)

@@ -9,7 +9,8 @@ around 10,000 and at the end, the latency of looking up candidates (a new releas
 ones), the bytes of the fingerprints' tables and the memory of the process.
 
 `--beside N` puts N releases into the index and into datasketch's MinHashLSH (default settings, in memory, shingles
-of five words) in turns of 500, so that noise meets both, and counts which of the truncated copies each finds.
+of five words, `update` for each or `update_batch` for all of a text) in turns of 500, so that noise meets all, and
+counts which of the truncated copies each finds.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from sqlalchemy import select, text
@@ -47,14 +49,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+T = TypeVar("T")
 BATCH: Final = 500
-EARLY: Final = 10_000
-WINDOW: Final = 5_000
+MILESTONES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+WINDOW: Final = 3_000
 LOOKUPS: Final = 1000
 ISSUERS: Final = 20_000
 WORDS: Final = 120_000
 SHINGLE: Final = 5
 POSTINGS: Final = ("posting", "opening")
+OURS, PLAIN, BATCHED = "tearsheet", "datasketch update", "datasketch update_batch"
 
 
 class Corpus:
@@ -92,12 +96,13 @@ def cut(text: str, share: float) -> str:
 # --------------------------------------------------------------------------------------------------- the index
 
 
-def store(connection: Connection, first: int, texts: Sequence[str]) -> list[int]:
-    """Sketch, store and place some texts as pages of their own; their ids."""
+def store(connection: Connection, first: int, texts: Sequence[str]) -> tuple[list[int], int]:
+    """Sketch, store and place some texts as pages of their own; their ids, and how many were looked at."""
     sketches = [sketch(told, ()) for told in texts]
     insert_rows(connection, tables.Page, [
         {"capture": f"{first + n:032}", "url": f"https://s.example/{first + n}", "family": "s.example",
-         "tier": "copy", "title": "", "language": "en", "text": "", "text_id": drawn.id, "blocks": b"", "rules": ""}
+         "tier": "copy", "title": "", "language": "en", "text": "", "text_id": drawn.id, "blocks": b"",
+         "rules": ""}
         for n, drawn in enumerate(sketches)
     ])  # fmt: skip
     save_texts(connection, sketches)
@@ -105,15 +110,19 @@ def store(connection: Connection, first: int, texts: Sequence[str]) -> list[int]
     field = field_of(connection, waiting)
     looked_at = sum(1 for _ in elect(field, waiting))
     field.write()
-    COUNTS["looked_at"] += looked_at
-    return [drawn.id for drawn in sketches]
-COUNTS = {"looked_at": 0}
+    return [drawn.id for drawn in sketches], looked_at
 
 
 def field_of(connection: Connection, waiting: Sequence[int] = ()) -> Texts:
     """The field of the election with the program's own numbers."""
     return Texts(
-        connection, waiting, representatives=t.REPRESENTATIVES, shared=t.SHARED, limit=t.CANDIDATES, key_hash=key_hash
+        connection,
+        waiting,
+        representatives=t.REPRESENTATIVES,
+        common=t.COMMON,
+        shared=t.SHARED,
+        limit=t.CANDIDATES,
+        key_hash=key_hash,
     )
 
 
@@ -123,16 +132,20 @@ def lookups(engine: Engine, corpus: Corpus, known: int, seed: int) -> dict[str, 
     texts = [corpus.release(known + 1 + n) for n in range(LOOKUPS // 2)]
     texts += [cut(corpus.release(chance.randrange(known)), 0.5) for _ in range(LOOKUPS // 2)]
     sketches = [sketch(told, ()) for told in texts]
-    spent = []
+    wall, cpu = [], []
     with engine.connect().execution_options(reads=True) as connection:
         for drawn in sketches:
             field_of(connection).candidates(drawn)
             field = field_of(connection)
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.thread_time()
             field.candidates(drawn)
-            spent.append(1000 * (time.perf_counter() - started))
-    spent.sort()
-    return {"p50": spent[len(spent) // 2], "p99": spent[len(spent) * 99 // 100], "most": spent[-1]}
+            cpu.append(1000 * (time.thread_time() - worked))
+            wall.append(1000 * (time.perf_counter() - started))
+    return {
+        f"{name} {share}": sorted(spent)[len(spent) * share // 100]
+        for name, spent in (("wall", wall), ("cpu", cpu))
+        for share in (50, 99)
+    }
 
 
 def sizes(engine: Engine) -> dict[str, float]:
@@ -142,7 +155,7 @@ def sizes(engine: Engine) -> dict[str, float]:
             size = text("SELECT pg_total_relation_size(cast(:name AS regclass))")
             whole = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
         else:
-            size = text("SELECT sum(pgsize) FROM dbstat WHERE name = :name AND aggregate")
+            size = text("SELECT pgsize FROM dbstat WHERE name = :name AND aggregate = TRUE")
             pages = connection.execute(text("PRAGMA page_count")).scalar_one()
             whole = pages * connection.execute(text("PRAGMA page_size")).scalar_one()
         found = {name: (connection.execute(size, {"name": name}).scalar() or 0) / 1e6 for name in POSTINGS}
@@ -163,6 +176,8 @@ class Turn:
     """One transaction: how many releases there were after it, and the seconds that each of its releases took."""
 
     known: int
+    stored: int
+    looked_at: int
     wall: float
     cpu: float
 
@@ -172,39 +187,40 @@ def grow(engine: Engine, corpus: Corpus, releases: int) -> Iterator[Turn]:
     for first in range(0, releases, BATCH):
         texts = [corpus.release(n) for n in range(first, min(releases, first + BATCH))]
         wall, cpu = time.perf_counter(), time.process_time()
-        transact(engine, lambda connection, first=first, texts=texts: store(connection, first, texts))
+        _, looked_at = transact(engine, partial(store, first=first, texts=texts))
         spent = (time.perf_counter() - wall, time.process_time() - cpu)
-        yield Turn(first + len(texts), *(each / len(texts) for each in spent))
+        yield Turn(first + len(texts), len(texts), looked_at, *(each / len(texts) for each in spent))
 
 
-def scale(engine: Engine, corpus: Corpus, releases: int, tell: Callable[[str], None]) -> dict[str, Any]:
-    """The whole curve."""
+def scale(engine: Engine, corpus: Corpus, releases: int) -> list[dict[str, Any]]:
+    """The curve, at 10,000 releases and each time that there are about three times as many."""
     turns: list[Turn] = []
-    memory: dict[int, int] = {}
+    found: list[dict[str, Any]] = []
     for turn in grow(engine, corpus, releases):
         turns.append(turn)
-        if turn.known % max(BATCH, releases // 20 // BATCH * BATCH) == 0 or turn.known == EARLY:
-            memory[turn.known] = round(resident())
-            last = window(turns, turn.known)
-            tell(f"{turn.known:>9} releases: {last['wall']:.2f} ms wall, {last['cpu']:.2f} ms CPU, {resident():.0f} MiB, {COUNTS}")
-    early, late = window(turns, min(EARLY, releases)), window(turns, releases)
-    return {
-        "releases": releases,
-        "early": early,
-        "late": late,
-        "times_slower": {name: late[name] / early[name] for name in early},
-        "lookup": lookups(engine, corpus, releases, 1),
-        "megabytes": sizes(engine),
-        "memory": memory,
-    }
+        if turn.known in MILESTONES or turn.known == releases:
+            spent = window(turns)
+            found.append(
+                {
+                    "releases": turn.known,
+                    **spent,
+                    "times_slower": {name: spent[name] / found[0][name] for name in spent} if found else None,
+                    "lookup": lookups(engine, corpus, turn.known, 1),
+                    "megabytes": sizes(engine),
+                    "resident": round(resident()),
+                }
+            )
+            print(json.dumps(found[-1]), file=sys.stderr, flush=True)
+    return found
 
 
-def window(turns: Sequence[Turn], known: int) -> dict[str, float]:
-    """Mean milliseconds a release of the transactions up to there."""
-    here = [turn for turn in turns if known - WINDOW < turn.known <= known]
+def window(turns: Sequence[Turn]) -> dict[str, float]:
+    """Means of the last transactions: milliseconds a release, and texts looked at for one."""
+    here = turns[-WINDOW // BATCH :]
     return {
         "wall": 1000 * statistics.mean(turn.wall for turn in here),
         "cpu": 1000 * statistics.mean(turn.cpu for turn in here),
+        "looked_at": sum(turn.looked_at for turn in here) / sum(turn.stored for turn in here),
     }
 
 
@@ -218,17 +234,21 @@ def shingles(told: str) -> list[bytes]:
 
 
 class MinHashes:
-    """datasketch's index with its default settings."""
+    """datasketch's index with its default settings; with `batch` shingles are handed over at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, batch: bool) -> None:
         from datasketch import MinHash, MinHashLSH
 
-        self._hash, self._index = MinHash, MinHashLSH()
+        self._hash, self._index, self._batch = MinHash, MinHashLSH(), batch
 
     def signature(self, told: str) -> Any:
         """The signature of a text."""
         signature = self._hash()
-        signature.update_batch(shingles(told))
+        if self._batch:
+            signature.update_batch(shingles(told))
+        else:
+            for shingle in shingles(told):
+                signature.update(shingle)
         return signature
 
     def store(self, first: int, texts: Sequence[str]) -> None:
@@ -243,37 +263,59 @@ class MinHashes:
         return n in self._index.query(self.signature(told))
 
 
+@dataclass(slots=True)
+class Clock:
+    """Seconds spent on one side."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do something and count the time that it takes."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        done = work()
+        self.wall += time.perf_counter() - wall
+        self.cpu += time.process_time() - cpu
+        return done
+
+
 def beside(engine: Engine, corpus: Corpus, releases: int, copies: int = 500) -> dict[str, Any]:
     """Both indexes in one run; what they take, and the share of truncated copies whose release they find."""
-    other = MinHashes() if importlib.util.find_spec("datasketch") else None
+    there = importlib.util.find_spec("datasketch") is not None
+    others = {name: MinHashes(batch=name == BATCHED) for name in (PLAIN, BATCHED) if there}
+    clocks = {name: Clock() for name in (OURS, *others)}
     ids: list[int] = []
-    ours = theirs = 0.0
     for first in range(0, releases, BATCH):
         texts = [corpus.release(n) for n in range(first, min(releases, first + BATCH))]
-        started = time.perf_counter()
-        ids += transact(engine, lambda connection, first=first, texts=texts: store(connection, first, texts))
-        ours += time.perf_counter() - started
-        if other is not None:
-            started = time.perf_counter()
-            other.store(first, texts)
-            theirs += time.perf_counter() - started
+        ids += clocks[OURS].run(partial(transact, engine, partial(store, first=first, texts=texts)))[0]
+        for name, other in others.items():
+            clocks[name].run(partial(other.store, first, texts))
     chosen = random.Random(2).sample(range(releases), min(copies, releases))
     recall: dict[str, dict[str, float]] = {}
     with engine.connect().execution_options(reads=True) as connection:
         pivots = dict(connection.execute(select(tables.DistinctText.id, tables.DistinctText.pivot)).all())
-        for name, share in (("first half", 0.5), ("first quarter", 0.25)):
+        for part, share in (("first half", 0.5), ("first quarter", 0.25)):
             parts = {n: cut(corpus.release(n), share) for n in chosen}
-            found = sum(
-                pivots[ids[n]] in field_of(connection).candidates(sketch(part, ())) for n, part in parts.items()
-            )
-            recall[name] = {"ours": found / len(parts)}
-            if other is not None:
-                recall[name]["datasketch"] = sum(other.finds(n, part) for n, part in parts.items()) / len(parts)
+            found = {
+                OURS: sum(
+                    pivots[ids[n]] in field_of(connection).candidates(sketch(told, ()))
+                    for n, told in parts.items()
+                )
+            }
+            found |= {
+                name: sum(other.finds(n, told) for n, told in parts.items()) for name, other in others.items()
+            }
+            recall[part] = {name: count / len(parts) for name, count in found.items()}
     return {
         "releases": releases,
-        "ours_a_second": releases / ours,
-        "datasketch_a_second": releases / theirs if theirs else None,
-        "ratio": theirs / ours if theirs else None,
+        "milliseconds": {
+            name: {"wall": 1000 * clock.wall / releases, "cpu": 1000 * clock.cpu / releases}
+            for name, clock in clocks.items()
+        },
+        "times_ours": {
+            name: {"wall": clocks[name].wall / clocks[OURS].wall, "cpu": clocks[name].cpu / clocks[OURS].cpu}
+            for name in others
+        },
         "recall": recall,
     }
 
@@ -300,8 +342,7 @@ def main() -> int:
             print(json.dumps(said["beside"]), file=sys.stderr, flush=True)
         if args.releases:
             engine = ready(args.database or f"sqlite:///{scratch}/scale.sqlite")
-            tell = lambda line: print(line, file=sys.stderr, flush=True)
-            said["scale"] = scale(engine, corpus, args.releases, tell)
+            said["scale"] = scale(engine, corpus, args.releases)
             engine.dispose()
     print(json.dumps(said, indent=1))
     return 0

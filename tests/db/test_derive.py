@@ -191,6 +191,7 @@ def test_removing_captures_restores_what_was_before(opened: Any) -> None:
 
 
 def test_order_holds_where_fingerprints_are_crowded(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thresholds, "COMMON", 2)
     monkeypatch.setattr(thresholds, "REPRESENTATIVES", 2)
     monkeypatch.setattr(thresholds, "CANDIDATES", 3)
     closing = paragraphs(77, count=3)

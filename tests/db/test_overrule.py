@@ -209,6 +209,7 @@ def test_a_server_gives_the_rows_of_a_file_with_decisions_too(opened: Any, postg
 def test_crowded_fingerprints_change_nothing(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from crawler.match import thresholds
 
+    monkeypatch.setattr(thresholds, "COMMON", 2)
     monkeypatch.setattr(thresholds, "REPRESENTATIVES", 2)
     monkeypatch.setattr(thresholds, "CANDIDATES", 3)
     closing = paragraphs(77, count=3)

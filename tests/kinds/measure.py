@@ -72,8 +72,8 @@ def place(texts: Sequence[Text], *, named: bool = False) -> list[int]:
         save_pages(connection, [(f"{n:032}", _page(n, drawn)) for n, drawn in enumerate(sketches)])
         waiting = sorted({drawn.id for drawn in sketches})
         field = Texts(
-            connection, waiting, representatives=t.REPRESENTATIVES, shared=t.SHARED, limit=t.CANDIDATES,
-            key_hash=key_hash,
+            connection, waiting, representatives=t.REPRESENTATIVES, common=t.COMMON, shared=t.SHARED,
+            limit=t.CANDIDATES, key_hash=key_hash,
         )  # fmt: skip
         for _ in elect(field, waiting):
             pass

@@ -14,7 +14,8 @@ def upgrade() -> None:
     """Go to this version."""
     op.add_column("frontier", sa.Column("alone", sa.Integer(), nullable=False, server_default="0"))
     suspect = sa.text("breaks > 0")
-    op.create_index("ix_frontier_suspect", "frontier", ["breaks"], sqlite_where=suspect, postgresql_where=suspect)
+    columns = ["state", "site", "breaks"]
+    op.create_index("ix_frontier_suspect", "frontier", columns, sqlite_where=suspect, postgresql_where=suspect)
     op.create_table('takedown',
     sa.Column('kind', sa.String(length=8), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
@@ -79,6 +80,17 @@ def upgrade() -> None:
     )
     op.create_index('ix_alert_made_at', 'alert', ['made_at'], unique=False)
     op.create_index('ix_capture_payload', 'capture', ['payload_sha256', 'url'], unique=False)
+    op.add_column("frontier", sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE frontier SET lane = 1 WHERE kind = 'item'")
+    op.drop_index("ix_frontier_state", table_name="frontier")
+    op.create_index("ix_frontier_state", "frontier", ["state", "site", "not_before"])
+    ready = sa.text("state = 'queued' AND breaks = 0")
+    columns = ["site", "host", "lane", "depth", "url_key", "not_before"]
+    op.create_index("ix_frontier_ready", "frontier", columns, sqlite_where=ready, postgresql_where=ready)
+    failing = sa.text("state = 'queued' AND reason IS NOT NULL")
+    columns = ["state", "site"]
+    op.create_index("ix_frontier_failing", "frontier", columns, sqlite_where=failing, postgresql_where=failing)
+    op.execute("DELETE FROM posting WHERE text IN (SELECT id FROM text WHERE pivot IS NULL)")
 
 
 def downgrade() -> None:

@@ -1,0 +1,83 @@
+"""Which queued address comes next, on which host: read from the order of one index, however many are queued.
+
+The addresses that may be leased stand in an index by site, host and turn. A query hops through it from one host to
+the next, so that it costs a few steps for each host that has something queued, and nothing for what stands behind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, literal_column, or_, select
+from sqlalchemy.orm import aliased
+
+from storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import CTE, ColumnElement, Select
+
+
+def heads(sites: Collection[str], busy: Collection[str], now: str) -> Select[str]:
+    """For each site's host that is ready and not busy, the key of its next address that may be fetched now."""
+    pairs, f = _pairs(sites), aliased(t.Frontier)
+    head = (
+        select(f.url_key)
+        .where(_queued(f), _on(f, pairs), or_(f.not_before.is_(None), f.not_before <= now))
+        .order_by(f.lane, f.depth, f.url_key)
+        .limit(1)
+        .correlate(pairs)
+        .scalar_subquery()
+    )
+    free = and_(pairs.c.host.not_in(list(busy)), or_(t.Host.not_before.is_(None), t.Host.not_before <= now))
+    return select(head).select_from(pairs).outerjoin(t.Host, t.Host.name == pairs.c.host).where(free)
+
+
+def earliest(sites: Collection[str]) -> Select[str | None]:
+    """When the first queued address of those sites may be fetched: empty for now, NULL where there is none."""
+    pairs, f = _pairs(sites), aliased(t.Frontier)
+    here = select(f.not_before).where(_queued(f), _on(f, pairs)).correlate(pairs)
+    at_once: Select[str] = here.where(f.not_before.is_(None)).with_only_columns(literal_column("''")).limit(1)
+    later = here.with_only_columns(func.min(func.coalesce(f.not_before, "")))
+    mine = func.coalesce(at_once.scalar_subquery(), later.scalar_subquery())
+    its_host = func.coalesce(t.Host.not_before, "")
+    when = case((mine > its_host, mine), else_=its_host)
+    found = select(func.min(when)).select_from(pairs).outerjoin(t.Host, t.Host.name == pairs.c.host)
+    return found.where(pairs.c.host.is_not(None))
+
+
+def _pairs(sites: Collection[str]) -> CTE:
+    """The hosts on which those sites have something queued, found by hops: site, host."""
+    named = _hops("named", None)
+    chosen = select(named.c.site).where(named.c.site.in_(list(sites))).cte("chosen")
+    return _hops("pairs", chosen)
+
+
+def _hops(name: str, within: CTE | None) -> CTE:
+    """All sites that have something queued or, within those of a list, each with all hosts that do."""
+    f, g = aliased(t.Frontier), aliased(t.Frontier)
+    if within is None:
+        start: Any = select(f.site).where(_queued(f)).order_by(f.site).limit(1).scalar_subquery()
+        before = select(start.label("site")).cte(name, recursive=True)
+        after = select(g.site).where(_queued(g), g.site > before.c.site).order_by(g.site).limit(1)
+        return before.union_all(
+            select(after.correlate(before).scalar_subquery()).where(before.c.site.is_not(None))
+        )
+    start = select(f.host).where(_queued(f), f.site == within.c.site).order_by(f.host).limit(1)
+    first = start.correlate(within).scalar_subquery().label("host")
+    before = select(within.c.site, first).cte(name, recursive=True)
+    after = select(g.host).where(_queued(g), g.site == before.c.site, g.host > before.c.host)
+    after = after.order_by(g.host).limit(1)
+    return before.union_all(
+        select(before.c.site, after.correlate(before).scalar_subquery()).where(before.c.host.is_not(None))
+    )
+
+
+def _queued(f: type[t.Frontier]) -> ColumnElement[bool]:
+    """What the index holds, in its own words."""
+    return and_(f.state == literal_column("'queued'"), f.breaks == literal_column("0"))
+
+
+def _on(f: type[t.Frontier], pairs: CTE) -> ColumnElement[bool]:
+    return and_(f.site == pairs.c.site, f.host == pairs.c.host)
