@@ -8,6 +8,10 @@ own code, in transactions of 500, in the order in which they come. Reported are 
 around 10,000 and at the end, the latency of looking up candidates (a new release, and truncated copies of known
 ones), the bytes of the fingerprints' tables and the memory of the process.
 
+`--filled N` is for those who cannot wait: it measures the first releases beside the fingerprints of N others,
+which were put in at once. What stands behind these is not there, so it tells what the size of the index costs and
+not what a million releases do.
+
 `--beside N` puts N releases into the index and into datasketch's MinHashLSH (default settings, in memory, shingles
 of five words, `update` for each or `update_batch` for all of a text) in turns of 500, so that noise meets all, and
 counts which of the truncated copies each finds.
@@ -27,6 +31,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -38,8 +43,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from crawler.match import thresholds as t
 from crawler.match.elect import elect
 from crawler.match.sketch import key_hash, sketch
+from crawler.rulings import TAKEN_OUT
 from storage import tables
-from storage.batches import insert_rows
+from storage.batches import insert_plain, insert_rows
 from storage.engine import open_engine, prepare, transact
 from storage.field import Texts
 from storage.pages import save_texts
@@ -57,6 +63,9 @@ LOOKUPS: Final = 1000
 ISSUERS: Final = 20_000
 WORDS: Final = 120_000
 SHINGLE: Final = 5
+FEW: Final = 3_000
+PER_RELEASE: Final = {"posting": 62, "opening": 9}
+"""Fingerprints that a release has here, measured."""
 POSTINGS: Final = ("posting", "opening")
 OURS, PLAIN, BATCHED = "tearsheet", "datasketch update", "datasketch update_batch"
 
@@ -214,6 +223,34 @@ def scale(engine: Engine, corpus: Corpus, releases: int) -> list[dict[str, Any]]
     return found
 
 
+def filled(engine: Engine, corpus: Corpus, releases: int) -> dict[str, Any]:
+    """What releases take beside the fingerprints of so many others, put in at once and not one by one."""
+    fill(engine, releases)
+    turns = list(grow(engine, corpus, FEW))
+    return {
+        "filled": releases,
+        **window(turns),
+        "lookup": lookups(engine, corpus, FEW, 1),
+        "megabytes": sizes(engine),
+        "resident": round(resident()),
+    }
+
+
+def fill(engine: Engine, releases: int) -> None:
+    """Put fingerprints of texts that are nowhere else into the index, in the order of their hashes."""
+    chance = np.random.default_rng(1)
+    for table, each in ((tables.Posting, (True,)), (tables.Opening, ())):
+        edges = np.linspace(
+            -(2**63), 2**63 - 1, max(2, releases * PER_RELEASE[table.__tablename__] // 500_000 + 2)
+        )
+        for low, high in pairwise(edges.tolist()):
+            size = releases * PER_RELEASE[table.__tablename__] // (len(edges) - 1)
+            hashes = np.unique(chance.integers(int(low), min(int(high), 2**63 - 1), size=size)).tolist()
+            texts = chance.integers(1 << 62, TAKEN_OUT, size=len(hashes)).tolist()
+            rows = list(zip(hashes, *map(repeat, each), texts, strict=False))
+            transact(engine, partial(insert_plain, table=table, rows=rows))
+
+
 def window(turns: Sequence[Turn]) -> dict[str, float]:
     """Means of the last transactions: milliseconds a release, and texts looked at for one."""
     here = turns[-WINDOW // BATCH :]
@@ -328,6 +365,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--releases", type=int, default=100_000, metavar="N")
     parser.add_argument("--beside", type=int, default=20_000, metavar="N", help="0: do not measure it")
+    parser.add_argument("--filled", type=int, default=0, metavar="N", help="also beside N that are put in at once")
     parser.add_argument("--database", metavar="URL", help="an empty one; a file in a scratch folder by default")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--json", action="store_true")
@@ -344,6 +382,11 @@ def main() -> int:
             engine = ready(args.database or f"sqlite:///{scratch}/scale.sqlite")
             said["scale"] = scale(engine, corpus, args.releases)
             engine.dispose()
+        for size in (0, args.filled) if args.filled else ():
+            engine = ready(f"sqlite:///{scratch}/filled{size}.sqlite")
+            said.setdefault("filled", []).append(filled(engine, corpus, size))
+            engine.dispose()
+            print(json.dumps(said["filled"][-1]), file=sys.stderr, flush=True)
     print(json.dumps(said, indent=1))
     return 0
 

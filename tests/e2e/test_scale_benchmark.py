@@ -1,0 +1,37 @@
+"""The benchmarks of the index and of the frontier, run small, so that they still run when they are needed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(script: str, *words: object) -> Any:
+    command = [sys.executable, str(ROOT / "tests" / "benchmarks" / script), *map(str, words), "--json"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_index_is_measured_as_it_grows() -> None:
+    said = run("scale.py", "--releases", 60, "--beside", 60)
+    (last,) = said["scale"]
+    assert last["releases"] == 60
+    assert last["megabytes"]["posting"] > 0
+    assert last["megabytes"]["rows"] > 30 * 60
+    assert last["lookup"]["wall 50"] > 0
+    sides = {"tearsheet"} | ({"datasketch"} if importlib.util.find_spec("datasketch") else set())
+    assert {name.split()[0] for name in said["beside"]["milliseconds"]} == sides
+    assert said["beside"]["recall"]["first quarter"]["tearsheet"] == 1
+
+
+def test_the_frontier_is_asked() -> None:
+    said = run("frontier.py", "--rows", 100, "--hosts", 20)
+    assert set(said) == {"100"}
+    assert said["100"]["lease 16"][0] > 0
