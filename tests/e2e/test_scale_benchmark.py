@@ -32,6 +32,6 @@ def test_the_index_is_measured_as_it_grows() -> None:
 
 
 def test_the_frontier_is_asked() -> None:
-    said = run("frontier.py", "--rows", 100, "--hosts", 20)
-    assert set(said) == {"100"}
-    assert said["100"]["lease 16"][0] > 0
+    said = run("frontier.py", "--rows", 1000, "--hosts", 20)
+    assert set(said) == {"1000"}
+    assert said["1000"]["lease 16"][0] > 0
