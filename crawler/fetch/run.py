@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -99,6 +100,7 @@ class Run:
     hurry: timedelta = timedelta.max
     faults: Faults = field(default_factory=lambda: Faults({}))
     no_browser: str | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
     tally: Tally = field(default_factory=Tally)
     progress: Callable[[Tally], None] | None = None
 

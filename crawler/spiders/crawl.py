@@ -275,14 +275,14 @@ def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
     routed = frozenset(read_routes(options.loopback).values())
     GuardedResolver(options.lookup, routed).install(reactor)
     runner = AsyncCrawlerRunner(settings)
-    with _stopping_on_signals(loop, runner) as stopped:
-        loop.run_until_complete(_all(runner, run, stopped))
-    return stopped.is_set()
+    with _stopping_on_signals(loop, runner, run.stopping):
+        loop.run_until_complete(_all(runner, run))
+    return run.stopping.is_set()
 
 
-async def _all(runner: AsyncCrawlerRunner, run: Run, stopped: threading.Event) -> None:
+async def _all(runner: AsyncCrawlerRunner, run: Run) -> None:
     for spider in (Origins, Indexes, Copies):
-        if not stopped.is_set() and run.writer.error is None:
+        if not run.stopping.is_set() and run.writer.error is None:
             await runner.crawl(spider, run=run)
 
 
@@ -299,9 +299,14 @@ def _started_reactor() -> Any:
 
 
 @contextmanager
-def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRunner) -> Iterator[threading.Event]:
-    """Let the first signal end the crawl in order, and the second end it at once."""
-    stopped = threading.Event()
+def _stopping_on_signals(
+    loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRunner, stopped: threading.Event
+) -> Iterator[None]:
+    """Let the first signal end the crawl in order, and the second end it at once.
+
+    A crawler that is only starting would wait for ever for a stop that came before it ran: there the spider looks
+    at the event, and has nothing to ask for.
+    """
     here = threading.current_thread() is threading.main_thread()
     caught = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] if here else []
     if here and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # nohup
@@ -311,13 +316,14 @@ def _stopping_on_signals(loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRu
         if stopped.is_set():
             raise KeyboardInterrupt
         stopped.set()
-        loop.create_task(runner.stop())
+        if any(each.engine is not None and each.engine.running for each in runner.crawlers):
+            loop.create_task(runner.stop())
 
     before = {each: signal.getsignal(each) for each in caught}
     for each in caught:
         loop.add_signal_handler(each, stop)
     try:
-        yield stopped
+        yield
     finally:
         for each, handler in before.items():
             loop.remove_signal_handler(each)

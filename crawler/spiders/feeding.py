@@ -74,7 +74,7 @@ class Feeding(Spider):
         """Feed what is ready, until nothing is and nothing will be within the run's patience."""
         for found in await self._written(self.run.writer.submit(self._archived)):
             self._begin_discovery(found)
-        while self.run.writer.error is None:
+        while self.run.writer.error is None and not self.run.stopping.is_set():
             await self._expire()
             leased = await self._lease()
             for row, before in leased:
