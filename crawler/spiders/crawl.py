@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import threading
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
@@ -33,6 +31,7 @@ from crawler.spiders.copies import Copies
 from crawler.spiders.indexes import Indexes
 from crawler.spiders.origins import Origins
 from crawler.spiders.seeking import seek
+from crawler.spiders.stopping import stopping_on_signals
 from crawler.strata import Drained
 from crawler.workers import Workers, spent
 from storage import findings, frontier, leases
@@ -275,7 +274,7 @@ def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
     routed = frozenset(read_routes(options.loopback).values())
     GuardedResolver(options.lookup, routed).install(reactor)
     runner = AsyncCrawlerRunner(settings)
-    with _stopping_on_signals(loop, runner, run.stopping):
+    with stopping_on_signals(loop, runner, run.stopping):
         loop.run_until_complete(_all(runner, run))
     return run.stopping.is_set()
 
@@ -296,38 +295,6 @@ def _started_reactor() -> Any:
         PythonLoggingObserver("twisted").start()  # type: ignore[no-untyped-call]  # the log of everything else
         reactor.startRunning(installSignalHandlers=False)
     return reactor
-
-
-@contextmanager
-def _stopping_on_signals(
-    loop: asyncio.AbstractEventLoop, runner: AsyncCrawlerRunner, stopped: threading.Event
-) -> Iterator[None]:
-    """Let the first signal end the crawl in order, and the second end it at once.
-
-    A crawler that is only starting would wait for ever for a stop that came before it ran: there the spider looks
-    at the event, and has nothing to ask for.
-    """
-    here = threading.current_thread() is threading.main_thread()
-    caught = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] if here else []
-    if here and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # nohup
-        caught.remove(signal.SIGHUP)
-
-    def stop() -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        stopped.set()
-        if any(each.engine is not None and each.engine.running for each in runner.crawlers):
-            loop.create_task(runner.stop())
-
-    before = {each: signal.getsignal(each) for each in caught}
-    for each in caught:
-        loop.add_signal_handler(each, stop)
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            loop.remove_signal_handler(each)
-            signal.signal(each, handler)
 
 
 def _summary(
