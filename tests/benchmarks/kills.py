@@ -49,7 +49,7 @@ from tests.benchmarks.web import World, hits, serving  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from multiprocessing.context import ForkProcess
+    from multiprocessing.context import ForkServerProcess
 
 PASSES: Final = (1, 2, 3, 7, 20)
 OF_A_CRAWL: Final = [point for point in POINTS if point not in {"purging", "rewriting", "rewritten"}]
@@ -130,9 +130,9 @@ class Folder:
         self.web = dict(web)
         self._command = [*command(self.web, path, SEGMENT_BYTES), "--due", "--db", self.database]
 
-    def start(self, fault: str = "") -> ForkProcess:
-        """Begin a crawl, in a process group of its own; it is forked, and need not import everything anew."""
-        child = get_context("fork").Process(target=self._crawl, args=(fault,))
+    def start(self, fault: str = "") -> ForkServerProcess:
+        """Begin a crawl, in a process group of its own; forked from one that has imported all and done nothing."""
+        child = get_context("forkserver").Process(target=self._crawl, args=(fault,))
         child.start()
         return child
 
@@ -251,7 +251,7 @@ def end(folder: Folder, score: Score, fault: str, random_: random.Random) -> boo
     return code != 0
 
 
-def kill_at_random(child: ForkProcess, folder: Folder, random_: random.Random) -> None:
+def kill_at_random(child: ForkServerProcess, folder: Folder, random_: random.Random) -> None:
     """Kill it and its workers, at some moment after it has begun to write."""
     size, limit = folder.archived(), time.monotonic() + LONGEST
     while folder.archived() == size and child.is_alive() and time.monotonic() < limit:
