@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
 
+from crawler.records import ATTACHING
 from storage import tables as t
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MOST: Final = 200
 """Rows of one page of a list."""
 
-_ATTACHED: Final = ("origin", "wire", "verbatim", "truncated", "excerpt", "edited", "expanded", "translation")
+_PICKUPS: Final = sorted(ATTACHING - {"origin", "wire"})
 
 
 def page_of_releases(connection: Connection, after: str = "", limit: int = 50, since: str = "") -> list[str]:
@@ -76,7 +77,7 @@ def newest_copies(
     query = (
         select(t.Copy.capture, first)
         .join(t.Match, t.Match.url == t.Copy.url)
-        .where(t.Match.relation.in_(_ATTACHED), t.Match.relation.not_in(("origin", "wire")))
+        .where(t.Match.relation.in_(_PICKUPS))
     )
     if cluster:
         query = query.where(t.Copy.cluster == cluster)

@@ -47,8 +47,7 @@ def expect_pyarrow() -> None:
 
 def write_parquet(rows: Iterable[Row], out: BinaryIO, kind: str) -> int:
     """Write the rows into one file; answers how many."""
-    with ExitStack() as stack:
-        writer = stack.enter_context(_Writer(out, kind))
+    with _Writer(out, kind) as writer:
         return sum(map(writer.add, rows))
 
 

@@ -72,7 +72,7 @@ def reconcile(connection: Connection, listed: Sequence[Listed], key: str | None 
 
     """
     wanted = {_cluster(connection, key)} if key else set()
-    found = [(each, _copy(connection, each.url)) for each in listed]
+    found = [(each, find_copy(connection, each.url)) for each in listed]
     if not key:
         wanted = {copy.cluster for _, copy in found if copy is not None and copy.relation in ATTACHING}
     lines = [_line(connection, each, copy, wanted) for each, copy in found]
@@ -101,7 +101,8 @@ def _cluster(connection: Connection, key: str) -> str:
     return cluster
 
 
-def _copy(connection: Connection, url: str) -> CopyRow | None:
+def find_copy(connection: Connection, url: str) -> CopyRow | None:
+    """The copy at an address, in any spelling of it, with the beginning of its text."""
     for spelling in spellings(url):
         found = next(lookups.copies(connection, url=spelling, texts="excerpt"), None)
         if found is not None:

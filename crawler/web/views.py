@@ -10,9 +10,9 @@ from crawler.export.blocks import place_blocks
 from crawler.export.comparison import hold
 from crawler.report.beside import render_comparison
 from crawler.report.gather import alone, gather
+from crawler.report.reconcile import find_copy
 from crawler.report.render import Shown, render_html, render_page
 from crawler.report.strips import strip
-from crawler.urls import spellings
 from storage import browse, lookups
 from storage.doubts import doubts
 from storage.evidence import evidence
@@ -59,10 +59,9 @@ def find(connection: Connection, words: str) -> Found:
     named = words.strip()
     if not named or " " in named:
         return Found()
-    for spelling in spellings(named):
-        copy = next(lookups.copies(connection, url=spelling, texts="excerpt"), None)
-        if copy is not None:
-            return Found(copy.cluster, copy.capture)
+    copy = find_copy(connection, named)
+    if copy is not None:
+        return Found(copy.cluster, copy.capture)
     return Found(cluster=lookups.find_cluster(connection, named))
 
 
