@@ -83,12 +83,11 @@ def release(connection: Connection, cluster: str, sites: Sites) -> Iterator[str]
 
 def page(connection: Connection, capture: str, sites: Sites, *, writes: bool) -> Iterator[str] | None:
     """What is known of a page: text, removed blocks, versions, captures; None where no copy shows that capture."""
-    copy = _copy(connection, capture)
-    if copy is None:
-        return None
-    found = evidence(connection, (copy.url,))
+    url = browse.urls_of(connection, [capture]).get(capture)
+    found = evidence(connection, (url,)) if url is not None else None
     if found is None or found.copy is None:
         return None
+    copy = found.copy
     open_, _ = doubts(connection, (copy.url,))
     removed = [each for each in place_blocks(found.copy) if each.is_removed]
     held = hold(connection, copy, sites)
@@ -115,7 +114,8 @@ def difference(connection: Connection, capture: str, sites: Sites) -> Iterator[s
 def review(connection: Connection, *, writes: bool, said: str = "") -> Iterator[str]:
     """What lies near a threshold, with a question for a person."""
     rows, count = doubts(connection, limit=50)
-    captures = {row.url: row.capture for url in _named(rows) for row in lookups.copies(connection, url=url)}
+    copies = (lookups.copies(connection, url=url, texts="excerpt") for url in _named(rows))
+    captures = {copy.url: copy.capture for found in copies for copy in found}
     return _page("review.html.j2", "Review", rows=rows, count=count, captures=captures, writes=writes, said=said)
 
 
