@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crawler.export.rows import share
@@ -11,6 +12,7 @@ from crawler.identify.links import find_links
 from crawler.match.differences import CLASSES, Side, compare
 from crawler.match.thresholds import SHARED
 from crawler.records import ATTACHING, Decision
+from storage import lookups
 from storage.compared import find_named, find_nearest, read_text
 
 if TYPE_CHECKING:
@@ -81,6 +83,12 @@ def hold(connection: Connection, copy: CopyRow, sites: Sites) -> Held:
         standing = "none"
     comparison = compare(_side(mine, sites), _side(its, sites)) if its else None
     return Held(copy, mine, its, standing, comparison)
+
+
+def hold_copies(connection: Connection, cluster: str, sites: Sites, most: int) -> Iterator[Held]:
+    """The first copies of a cluster, by address, each held against its release."""
+    for copy in islice(lookups.copies(connection, cluster=cluster), most):
+        yield hold(connection, copy, sites)
 
 
 def _side(row: TextRow, sites: Sites) -> Side:

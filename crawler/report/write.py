@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.errors import UsageError
-from crawler.export.comparison import hold
+from crawler.export.comparison import hold_copies
 from crawler.export.form import dump_json, write_csv
 from crawler.export.rows import share
 from crawler.export.whole import refuse_stale, replacing, replacing_folder
@@ -16,7 +16,6 @@ from crawler.report.gather import alone, gather
 from crawler.report.markdown import render_markdown
 from crawler.report.render import Shown, anchor, render_html, render_overview
 from crawler.report.strips import strip
-from storage import lookups
 from storage.lookups import reading
 
 if TYPE_CHECKING:
@@ -77,7 +76,8 @@ def write_report(
             return report
         shown = Shown()
         if form == "html" and key is not None and sites is not None:
-            shown = Shown(strips=dict(_strips(connection, report.stories[0], sites)))
+            held = hold_copies(connection, report.stories[0].cluster, sites, _MOST_BESIDE)
+            shown = Shown(strips={each.copy.capture: strip(each) for each in held})
     with replacing(path) as out:
         _write(report, shown, form, out)
     return report
@@ -147,22 +147,13 @@ def _show(connection: Connection, story: Story, folder: Path, sites: Sites) -> S
     """Write the difference views of a release's copies."""
     strips: dict[str, tuple[Piece, ...]] = {}
     beside: dict[str, str] = {}
-    for copy in lookups.copies(connection, cluster=story.cluster):
-        if len(strips) == _MOST_BESIDE:
-            break
-        held = hold(connection, copy, sites)
-        strips[copy.capture] = strip(held)
+    for held in hold_copies(connection, story.cluster, sites, _MOST_BESIDE):
+        record = held.copy.capture
+        strips[record] = strip(held)
         if held.comparison is not None and held.comparison.differences:
-            beside[copy.capture] = f"copies/{copy.capture}.html"
-            _put(folder / beside[copy.capture], render_comparison(held, home=f"../{anchor(story.cluster)}.html"))
+            beside[record] = f"copies/{record}.html"
+            _put(folder / beside[record], render_comparison(held, home=f"../{anchor(story.cluster)}.html"))
     return Shown(strips, beside)
-
-
-def _strips(connection: Connection, story: Story, sites: Sites) -> Iterator[tuple[str, tuple[Piece, ...]]]:
-    for n, copy in enumerate(lookups.copies(connection, cluster=story.cluster)):
-        if n == _MOST_BESIDE:
-            return
-        yield copy.capture, strip(hold(connection, copy, sites))
 
 
 def _put(path: Path, pieces: Iterator[str] | list[str]) -> None:

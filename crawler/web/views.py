@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.errors import TearsheetError
 from crawler.export.blocks import place_blocks
-from crawler.export.comparison import hold
+from crawler.export.comparison import hold, hold_copies
 from crawler.report.beside import render_comparison
 from crawler.report.gather import alone, gather
 from crawler.report.reconcile import find_copy
@@ -72,11 +72,8 @@ def release(connection: Connection, cluster: str, sites: Sites) -> Iterator[str]
     except TearsheetError:
         return None
     story = report.stories[0]
-    strips = {}
-    for n, copy in enumerate(lookups.copies(connection, cluster=story.cluster)):
-        if n == STRIPS:
-            break
-        strips[copy.capture] = strip(hold(connection, copy, sites))
+    held = hold_copies(connection, story.cluster, sites, STRIPS)
+    strips = {each.copy.capture: strip(each) for each in held}
     pages = {page.record: f"/pages/{page.record}" for page in (*story.own, *story.copies, *story.linked)}
     return render_html(alone(report, story), Shown(strips, pages, "this page"), home="/")
 
