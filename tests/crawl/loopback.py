@@ -139,6 +139,32 @@ def serving() -> Iterator[Server]:
         thread.join()
 
 
+CHILD = """
+import sys
+from functools import partial
+import crawler.cli.crawl as verb
+from crawler.cli.main import main
+from tests.crawl.loopback import HOST
+verb.CrawlOptions = partial(verb.CrawlOptions, loopback={HOST: sys.argv[2]})
+if __name__ == "__main__":
+    sys.exit(main(["crawl", "--data", sys.argv[1], "--site", "mirror", *sys.argv[3:]]))
+"""
+"""A program for `python -c` that crawls the mirror as the verb does: data folder, server address, options."""
+
+
+def site_file(delay: float) -> str:
+    """The mirror as a site file."""
+    return f"""
+name = "mirror"
+title = "A mirror"
+tier = "copy"
+hosts = ["{HOST}"]
+items = ["/news/{{id:digits}}"]
+discover.listings = ["http://{HOST}/"]
+politeness.delay = {delay}
+"""
+
+
 def site(name: str = "mirror", host: str = HOST, **more: Any) -> Site:
     data: dict[str, Any] = {
         "name": name,

@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 from crawler.cli.main import main
 from crawler.spiders.crawl import scrapy_settings
 from settings.app import AppConfig, Crawl
-from tests.crawl.loopback import HOST, Server, listed, story
+from tests.crawl.loopback import CHILD, Server, listed, site_file, story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,37 +106,14 @@ def test_wrong_usage(arguments: Sequence[str], tmp_path: Path, capsys: pytest.Ca
     assert capsys.readouterr().err.startswith("tearsheet: --")
 
 
-CHILD = """
-import sys
-import crawler.cli.crawl as verb
-from crawler.cli.main import main
-from dataclasses import replace
-original = verb.crawl
-verb.crawl = lambda store, config, sites, options: original(
-    store, config, sites, replace(options, loopback={"www.mirror.test": sys.argv[2]}))
-if __name__ == "__main__":
-    sys.exit(main(["crawl", "--data", sys.argv[1], "--site", "mirror", "-v"]))
-"""
-
-SITE = f"""
-name = "mirror"
-title = "A mirror"
-tier = "copy"
-hosts = ["{HOST}"]
-items = ["/news/{{id:digits}}"]
-discover.listings = ["http://{HOST}/"]
-politeness.delay = 0.2
-"""
-
-
 def test_a_signal_ends_it_in_order(tmp_path: Path, server: Server) -> None:
     server.pages = {"/": listed(*(f"/news/{n}" for n in range(50)))}
     server.pages |= {f"/news/{n}": story(str(n)) for n in range(50)}
     folder = tmp_path / "data" / "sites"
     folder.mkdir(parents=True)
-    (folder / "mirror.toml").write_text(SITE)
+    (folder / "mirror.toml").write_text(site_file(0.2))
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(tmp_path / "data"), server.address],
+        [sys.executable, "-c", CHILD, str(tmp_path / "data"), server.address, "-v"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as child:  # fmt: skip
         limit = time.monotonic() + 120

@@ -14,32 +14,13 @@ import pytest
 from sqlalchemy import select
 
 from storage import tables as t
-from tests.crawl.loopback import HOST, Server, listed, serving, story
+from tests.crawl.loopback import CHILD, Server, listed, serving, site_file, story
 from tests.db.folders import Folder, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-CHILD = """
-import sys
-from functools import partial
-import crawler.cli.crawl as verb
-from crawler.cli.main import main
-from tests.crawl.loopback import HOST
-verb.CrawlOptions = partial(verb.CrawlOptions, loopback={HOST: sys.argv[2]})
-if __name__ == "__main__":
-    sys.exit(main(["crawl", "--data", sys.argv[1], "--site", "mirror"]))
-"""
-SITE = f"""
-name = "mirror"
-title = "A mirror"
-tier = "copy"
-hosts = ["{HOST}"]
-items = ["/news/{{id:digits}}"]
-discover.listings = ["http://{HOST}/"]
-politeness.delay = 0.1
-"""
 
 
 @pytest.fixture
@@ -56,7 +37,7 @@ def server() -> Iterator[Server]:
 def folder(tmp_path: Path) -> Folder:
     data = tmp_path / "data"
     (data / "sites").mkdir(parents=True)
-    (data / "sites" / "mirror.toml").write_text(SITE)
+    (data / "sites" / "mirror.toml").write_text(site_file(0.1))
     return Folder(data, f"sqlite:///{data / 'tearsheet.sqlite'}")
 
 
