@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from crawler.fetch import needs
 from crawler.fetch.needs import missing
 from crawler.flow import Read, read_page
 from crawler.rendering import HEADER
@@ -306,6 +307,10 @@ def test_a_server_cannot_pass_its_page_off_as_rendered(bench: Callable[..., Benc
     assert ("/news/1", "") in marked(made)
 
 
-def test_a_browser_that_is_not_there_is_named(tmp_path: Path) -> None:
-    assert "Chromium" in (missing(Browser(path=str(tmp_path / "none"))) or "extra")
+def test_what_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = Browser(path=str(tmp_path / "none"))
+    monkeypatch.setattr(needs, "find_spec", lambda _: True)
+    assert "Chromium" in (missing(nowhere) or "")
+    monkeypatch.setattr(needs, "find_spec", lambda _: None)
+    assert "tearsheet[javascript]" in (missing(nowhere) or "")
     assert AppConfig().browser.sandbox
