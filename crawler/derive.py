@@ -19,7 +19,7 @@ import msgspec
 
 from crawler.clean.memory import sight
 from crawler.extract.several import SEVERAL
-from crawler.flow import read_page
+from crawler.flow import read_page, tell_listing
 from crawler.match.settle import settle
 from crawler.overruling import take_out
 from crawler.records import Location, PageRead, Rejected, Summary
@@ -140,7 +140,7 @@ class Reading:
             waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
             new = [capture for capture in waiting if capture not in known]
             places = pages.locations(connection, new)
-            self._known = _told(connection, new)
+            self._known = _told(connection, new, self._sites)
             return [(key, Location(*places[key]) if key in places else None) for key in new]
 
         new = consult(self._engine, look)
@@ -205,10 +205,13 @@ class Reading:
         return self._done.pages + sum(self._done.rejected.values())
 
 
-def _told(connection: Connection, captures: Sequence[str]) -> dict[str, Rejected | None]:
-    """What is known of captures without reading them, and costs no worker: repeats (None), and other answers."""
-    statuses = pages.unanswered(connection, captures)
-    told: dict[str, Rejected | None] = {key: Rejected("extract", f"status:{n}") for key, n in statuses.items()}
+def _told(connection: Connection, captures: Sequence[str], sites: Sites) -> dict[str, Rejected | None]:
+    """What is known of captures without reading them, and costs no worker: repeats (None), refusals, lists."""
+    told: dict[str, Rejected | None] = {}
+    for key, (url, status) in pages.answers(connection, captures).items():
+        why = tell_listing(url, sites) if status in {0, 200} else Rejected("extract", f"status:{status}")
+        if why is not None:
+            told[key] = why
     return told | dict.fromkeys(seen.repeats(connection, captures))
 
 

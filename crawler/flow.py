@@ -47,16 +47,25 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     """Extract, clean, identify and sketch one response. Pure: the same bytes and site data give the same value."""
     if fetched.status not in {0, _OK}:
         return Rejected("extract", f"status:{fetched.status}")
+    told = tell_listing(fetched.url, sites)
+    if told is not None:
+        return told
     if header(fetched.headers, rendering.HEADER.lower()) in {rendering.SOURCE, rendering.PART}:
         return Rejected("extract", "rendering", "read as the browser showed it, from another record")
     site = sites.of_url(fetched.url)
-    if site is not None and site.is_listing(fetched.url):
-        return Rejected("extract", "listing", "the site's own list of stories is none of them")
     text = decode(fetched.headers, fetched.body, page_bytes)
     if isinstance(text, Rejected):
         return text
     opened = _open(fetched, text, site)
     return opened if isinstance(opened, Rejected) else _understand(opened, site, sites)
+
+
+def tell_listing(url: str, sites: Sites) -> Rejected | None:
+    """Why nothing is to be read there, where the address alone says so: it is a site's own list."""
+    site = sites.of_url(url)
+    if site is None or not site.is_listing(url):
+        return None
+    return Rejected("extract", "listing", "the site's own list of stories is none of them")
 
 
 @dataclass(frozen=True, slots=True)

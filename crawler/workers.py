@@ -30,10 +30,12 @@ Expired = ProcessExpired
 class Workers:
     """A pool of processes. `submit` answers with a future that raises `TimeoutError` where the task took longer
     than `seconds`, `MemoryError` where it wanted more than `memory_bytes`, and `Expired` where its worker died.
+
+    Nothing is started before the first task: a run that has nothing to read costs no process.
     """
 
     def __init__(self, count: int, seconds: float, memory_bytes: int) -> None:
-        start()
+        self._started = False
         self._seconds = seconds
         self._pool = ProcessPool(
             max_workers=count,
@@ -44,7 +46,10 @@ class Workers:
         )
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
-        """Run `function(*args)` in a worker; both must be importable and picklable."""
+        """Run `function(*args)` in a worker; both must be importable and picklable, and not of the main module."""
+        if not self._started:
+            start()
+            self._started = True
         future: Future[T] = self._pool.schedule(function, args=args, timeout=self._seconds)
         return future
 
@@ -62,7 +67,8 @@ class Workers:
 
 
 def start() -> None:
-    """Start the process that forks the workers, where it does not run yet. It takes a second: call it early.
+    """Start the process that forks the workers, where it does not run yet. It loads for a second or two: where
+    there will be tasks for sure, call it early.
 
     A fork of a process with threads may deadlock, so that a process without forks them. SIGINT is blocked for it
     and all that it forks: Ctrl-C goes to the whole process group, and a worker that it killed would leave the
@@ -77,9 +83,10 @@ def start() -> None:
 
 
 def spent(before: float | None = 0.0) -> float | None:
-    """CPU seconds of all workers that have ended so far, killed ones too, more than `before`; None: not told.
+    """CPU seconds of all workers that have ended so far, killed ones too, and of the process that forks them and
+    loads what they share; more than `before`. None: not told.
 
-    They are children of the process that forks them, so this one's own count of its children lacks them.
+    They are that process's children, so this one's own count of its children lacks them.
     """
     pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001 (no public name)
     if pid is None or before is None:
@@ -88,7 +95,8 @@ def spent(before: float | None = 0.0) -> float | None:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     except OSError:
         return None
-    seconds = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")  # cutime and cstime: proc(5)
+    ticks = sum(map(int, fields[11:15]))  # its own time, and that of its children: proc(5)
+    seconds = ticks / os.sysconf("SC_CLK_TCK")
     return round(seconds - before, 2)
 
 

@@ -33,10 +33,11 @@ def locations(connection: Connection, captures: Sequence[str]) -> dict[str, tupl
     return {row.capture: (row.file, row.offset, row.length) for row in connection.execute(wanted)}
 
 
-def unanswered(connection: Connection, captures: Sequence[str]) -> dict[str, int]:
-    """Those of the captures that no page came with, each with its status."""
-    wanted = select(t.Capture.id, t.Capture.status).where(t.Capture.id.in_(captures))
-    return {row.id: row.status for row in connection.execute(wanted.where(t.Capture.status.not_in((0, 200))))}
+def answers(connection: Connection, captures: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """The captures' addresses, and with which status they came."""
+    c = t.Capture
+    wanted = select(c.id, c.url, c.status).where(c.id.in_(captures))
+    return {row.id: (row.url, row.status) for row in connection.execute(wanted)}
 
 
 def pack_blocks(blocks: Sequence[Block], decisions: Sequence[Decision]) -> bytes:

@@ -410,7 +410,8 @@ def _spiral(making: _Making) -> None:
 
     def turn(path: str) -> Reply:
         turns["all"] += 1
-        return links([*paths, f"{path.partition('?')[0].rstrip('/')}/a/b/?sid={turns['all']}"])
+        deeper = path.partition("?")[0].rstrip("/") + "/a/b/"
+        return links([*paths, *(f"{deeper}{n}/?sid={turns['all']}" for n in range(8))])
 
     host.else_ = turn
     making.known(

@@ -6,6 +6,7 @@ reach; this keeps what a trap makes from filling the frontier with addresses tha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,7 @@ NUMBERS: Final = 3
 
 PARAMETERS: Final = 25
 _YEAR_LONG: Final = 4
+_COUNTS: Final = re.compile(r"https?://[^/?]+[^#]*?[/=](?=\d)", re.IGNORECASE)
 
 
 def trap_fault(url: str) -> str | None:
@@ -45,6 +47,18 @@ def trap_fault(url: str) -> str | None:
     if sum(value.isdigit() for _, value in query) > NUMBERS:
         return "trap.parameters"
     return None
+
+
+def counted_from(url: str) -> str | None:
+    """What stands before the first number of an address, or None: what a site counts on from there is of one kind.
+
+    >>> counted_from("https://a.example/calendar/2026/11/"), counted_from("https://a.example/a/?b=x&sid=17")
+    ('https://a.example/calendar/', 'https://a.example/a/?b=x&sid=')
+    >>> counted_from("https://a.example/a-bridge-opened-2026") is None
+    True
+    """
+    found = _COUNTS.match(url)
+    return found[0] if found else None
 
 
 def _is_number(segment: str) -> bool:

@@ -21,7 +21,7 @@ from crawler.discover.traps import trap_fault
 from crawler.fetch.addresses import host_of
 from crawler.fetch.archive import BEFORE, ROW, STORED, Stored, settle, settle_answer
 from crawler.fetch.conditional import recall
-from crawler.fetch.novelty import FOLLOWED, Novelty
+from crawler.fetch.novelty import FOLLOWED, Novelty, close_barren
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry
 from crawler.records import Lead, Location, Rejected
@@ -272,20 +272,24 @@ class Feeding(Spider):
         if found.held is not None and site is not None and site.is_item(found.held.url):
             leads.append(Lead(found.held.url, site.name, row.url, "archived", "item", hint))
         entries = [self._entry(lead, row.depth + 1) for lead in leads]
-        left_out = [each.fault for each in entries if (each.fault or "").startswith(("trap.", "budget."))]
-        run.tally.blocked.update(f"blocked:{fault}" for fault in left_out)
 
-        def write(connection: Connection, _: object = None) -> int:
-            reopen(connection, entries)
-            frontier.offer(connection, [each for each in entries if each.fault is not None], run.now())
-            fresh = frontier.offer(connection, [each for each in entries if each.fault is None], run.now())
+        def write(connection: Connection, _: object = None) -> tuple[int, list[str]]:
+            judged = close_barren(connection, entries, run.clock())
+            sound = [each for each in judged if each.fault is None]
+            refused = [each for each in judged if each.fault is not None]
+            reopen(connection, sound)
+            frontier.offer(connection, refused, run.now())
+            fresh = frontier.offer(connection, sound, run.now())
             settle_answer(connection, run, row, found.fault)
-            return fresh
+            return fresh, [f"blocked:{each.fault}" for each in refused]
 
         if found.held is None:
-            return int(await self._written(run.writer.submit(write)))
-        arrival = Arrival(found.held, found.member, "ingest", f"via={row.site}")
-        return int(await self._written(run.writer.archive(arrival, write)))
+            fresh, refused = await self._written(run.writer.submit(write))
+        else:
+            arrival = Arrival(found.held, found.member, "ingest", f"via={row.site}")
+            fresh, refused = await self._written(run.writer.archive(arrival, write))
+        run.tally.blocked.update(each for each in refused if each.startswith(("blocked:trap.", "blocked:budget.")))
+        return int(fresh)
 
     def _entry(self, lead: Lead, depth: int) -> Entry:
         made = entry(lead, depth)

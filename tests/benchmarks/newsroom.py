@@ -32,7 +32,8 @@ def main() -> int:
     print_sites(followed)
     print(f"\nfound {followed.share:.1%} of {len(followed.room.reachable)} copies; wrong: {len(followed.wrong)}")
     print(f"asked for against robots.txt: {len(followed.touched)}; reached behind the guard: {followed.inside}")
-    for name, went in (("first", followed.first), ("again", followed.again), ("quiet", followed.quiet)):
+    print(f"loading what workers share, once a process: {followed.loading:.2f} CPU seconds")
+    for name, went in (("first", followed.first), ("again", followed.again)):
         print(
             f"{name}: {went.seconds:.1f} s, {went.worker_seconds:.2f} CPU seconds of workers, "
             f"{sum(went.asked.values())} requests, {went.answers[304]} answered 304"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -99,3 +100,71 @@ def test_looking_again_is_not_without_anything_new(bench: Callable[..., Bench], 
     assert made.run(urls=names).fetched == 6
     again: Any = made.run(urls=names)
     assert (again.fetched, again.unchanged) == (6, 6)
+
+
+# ------------------------------------------------------------------------------------------------ barren
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TRAP: dict[str, Any] = {"items": ["/news/{id:digits}", "/cal/{rest}"], "discover": HOME}
+
+
+def day(n: int, *, words: str = "No events") -> dict[str, Any]:
+    """The calendar on its n-th day: its list names five more days, none of which has a text."""
+    days = [f"/cal/2026/{number}" for number in range(5 * n, 5 * n + 5)]
+    return {"/": listed("/news/1", *days), **dict.fromkeys(days, Reply(f"<p>{words}</p>".encode()))}
+
+
+def asked(server: Server) -> int:
+    return len([path for path in server.paths() if path.startswith("/cal/")])
+
+
+def test_a_calendar_without_a_text_is_not_gone_into_again(bench: Callable[..., Bench], server: Server) -> None:
+    server.pages = {"/news/1": story("A port opened its new pier " * 5)}
+    made = bench(site(**TRAP))
+    for n, sum_asked in enumerate((5, 5, 5, 6)):  # a week later it is asked for one more
+        server.pages |= day(n)
+        when = START + timedelta(days=3 * n)
+        summary = made.run(clock=lambda when=when: when, derives=True)
+        assert asked(server) == sum_asked
+    assert summary.blocked == {"blocked:trap.barren": 4}
+    assert not summary.partial
+
+
+def test_a_calendar_that_has_a_text_after_all_is_opened(bench: Callable[..., Bench], server: Server) -> None:
+    server.pages = {"/news/1": story("A port opened its new pier " * 5)}
+    made = bench(site(**TRAP))
+    server.pages |= day(0)
+    made.run(clock=lambda: START, derives=True)
+    server.pages |= day(1)
+    server.pages["/cal/2026/5"] = story("The pier was opened by the port and everybody came to see it " * 3)
+    made.run(clock=lambda: START + timedelta(days=8), derives=True)
+    assert asked(server) == 6
+    assert reasons(made)["blocked", "blocked:trap.barren"] == 4
+    server.pages["/"] = listed(*(f"/cal/2026/{n}" for n in range(5, 11)))
+    made.run(clock=lambda: START + timedelta(days=9), derives=True)
+    assert asked(server) == 6 + 4 + 1  # what was held, and what is new
+    assert reasons(made)["blocked", "blocked:trap.barren"] == 0
+
+
+def test_the_same_story_under_every_session_is_not_read_for_ever(
+    bench: Callable[..., Bench], server: Server
+) -> None:
+    text = "A port opened its new pier and everybody came to see it " * 4
+    sessions = [[f"/news/7?sid={10 * run + n}" for n in range(10)] for run in range(2)]
+    made = bench(site(discover=HOME, budget={"alike": 100}))
+    for links in sessions:
+        server.pages = {"/": listed(*links), **{link: story(f"{text}<!-- {link} -->") for link in links}}
+        summary = made.run(derives=True)
+    assert (summary.new, summary.blocked) == (0, {"blocked:trap.barren": 10})
+
+
+def test_stories_with_numbers_for_names_are_no_trap(bench: Callable[..., Bench], server: Server) -> None:
+    made = bench(site(discover=HOME))
+    for run in range(2):
+        names = [f"/news/{10 * run + n}" for n in range(10)]
+        server.pages = {"/": listed(*names)}
+        server.pages |= {
+            name: story(f"Pier {name} of the port was opened and all came {name} " * 4) for name in names
+        }
+        assert made.run(derives=True).blocked == {}
+    assert made.run().later == 0

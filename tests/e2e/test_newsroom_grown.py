@@ -59,13 +59,19 @@ def test_every_fault_has_a_reason(followed: Followed) -> None:
 
 
 def test_a_day_later_what_is_the_same_is_not_sent_again(followed: Followed) -> None:
-    asked = sum(followed.quiet.asked.values())
+    asked = sum(followed.again.asked.values())
     robots = len(followed.room.hosts)  # asked for whole in each run
-    assert followed.quiet.answers[304] >= 0.8 * (asked - robots)  # some pages have no validators
-    assert followed.quiet.summaries[0].new == followed.quiet.summaries[0].changed == 0
+    assert followed.again.answers[304] >= 0.8 * (asked - robots)  # some pages have no validators
+
+
+def test_a_day_later_nothing_is_new_but_a_trap_and_that_is_not_gone_into(followed: Followed) -> None:
+    """The trap's list has new addresses whenever it is asked for."""
+    (again,) = followed.again.summaries
+    assert (again.new, again.changed) == (0, 1)
+    assert again.blocked["blocked:trap.barren"] >= 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the workers' CPU time is read from /proc")
 def test_and_costs_the_workers_next_to_nothing(followed: Followed) -> None:
     assert followed.first.worker_seconds > 0
-    assert followed.quiet.worker_seconds <= COST * followed.first.worker_seconds
+    assert followed.again.worker_seconds <= COST * followed.first.worker_seconds
