@@ -68,6 +68,12 @@ def grow(pages: Sequence[Page]) -> tuple[Branch, ...]:
     return tuple(found)
 
 
+def few(branches: Sequence[Branch], most: int) -> tuple[tuple[Branch, ...], int]:
+    """So many of the branches, those first that others have their text from, and how many are left out."""
+    kept = sorted(range(len(branches)), key=lambda n: (not branches[n].children, n))[:most]
+    return tuple(branches[n] for n in sorted(kept)), len(branches) - len(kept)
+
+
 def _under(url: str, children: Mapping[str, Sequence[Page]], drawn: set[str]) -> tuple[Branch, ...]:
     """What hangs under an address and is not drawn yet."""
     found = [page for page in children.get(url, ()) if page.url not in drawn]

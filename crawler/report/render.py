@@ -10,22 +10,33 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
 from crawler.export.comparison import tell_counts
 from crawler.export.form import percent
-from crawler.report.descent import Page, grow
+from crawler.report.descent import Page, few, grow
 from crawler.report.league import count_languages, count_rules, count_sources, lay_matrix, rank
+from crawler.report.packed import pack_rows
 from crawler.report.timeline import survive, trace
+from crawler.report.wording import (
+    count,
+    is_web,
+    minute,
+    short,
+    tame,
+    tell_family,
+    tell_reason,
+    tell_strip,
+    thousands,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.report.descent import Branch
-    from crawler.report.gather import Carrier, Report, Story
+    from crawler.report.gather import Report, Story
     from crawler.report.strips import Piece
 
 LEGEND: Final = (
@@ -44,21 +55,12 @@ LEGEND: Final = (
 )
 """The words of the report, in the order in which they are explained."""
 
-ROWS: Final = 5_000
-"""Rows of copies that one page shows, shared out among its releases (ten each at least): it must open at once."""
+ROWS: Final = 200
+"""Rows of copies that a page has as HTML, shared out among its releases (three each at least): what is there
+without a script. The others are data, which takes a third of the room and is drawn when somebody asks for it."""
 
 FOLDERS: Final = ("report", "web")
 """Where our templates, styles and the script lie."""
-
-TOLD: Final = 6
-"""Passages of a strip that are told in words."""
-
-_SHARES = re.compile(r"; \d+ % of the copy is the release's, \d+ % of the release is here$")
-
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-"""What HTML does not allow, and what turns text around: shown as U+FFFD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def _render(
     inside: bool,
 ) -> Iterator[str]:
     single = report.key is not None and len(report.stories) == 1
-    outlets = rank(report.stories)
+    several = report.stories if len(report.stories) > 1 else ()
+    outlets = rank(several)
     return render_page(
         "report.html.j2",
         ("report.css",),
@@ -104,14 +107,14 @@ def _render(
         home=home,
         hrefs=hrefs,
         outlets=outlets,
-        matrix=lay_matrix(report.stories, outlets),
-        rules=count_rules(report.stories),
-        languages=count_languages(report.stories),
-        sources=count_sources(report.stories),
+        matrix=lay_matrix(several, outlets),
+        rules=count_rules(several),
+        languages=count_languages(several),
+        sources=count_sources(several),
         known=sum(story.url is not None for story in report.stories),
         heading=(report.stories[0].title if single else "") or "Who carried which press release",
         legend=LEGEND,
-        most=max(10, ROWS // max(1, len(report.stories))),
+        open=max(3, ROWS // max(1, len(report.stories))),
     )
 
 
@@ -153,19 +156,6 @@ def _read(name: str) -> str:
     return next(place for place in places if place.is_file()).read_text("utf-8")
 
 
-def is_web(url: str) -> bool:
-    """Whether an address may become a link: http or https with a host, nothing that acts.
-
-    >>> is_web("https://example.org/a"), is_web("javascript:alert(1)"), is_web("//evil.example")
-    (True, False, False)
-    """
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _CONTROL.search(url)
-    except ValueError:
-        return False
-
-
 @cache  # the templates are files of ours: compiled once, never changed
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -178,16 +168,18 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "web": is_web,
         "anchor": anchor,
-        "bare": _bare,
         "changes": tell_counts,
-        "count": _count,
-        "minute": _minute,
+        "count": count,
+        "family": tell_family,
+        "few": few,
+        "minute": minute,
+        "pack": pack_rows,
         "percent": percent,
-        "reason": _reason,
-        "short": _short,
-        "strip_words": _strip_words,
+        "reason": tell_reason,
+        "short": short,
+        "strip_words": tell_strip,
         "survive": survive,
-        "thousands": _thousands,
+        "thousands": thousands,
         "trace": trace,
         "tree": _tree,
     }
@@ -196,7 +188,7 @@ def _environment() -> jinja2.Environment:
 
 def _finalize(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
-        return _CONTROL.sub("\ufffd", value)
+        return tame(value)
     return "" if value is None else value
 
 
@@ -205,39 +197,5 @@ def anchor(cluster: str) -> str:
     return "r-" + re.sub("[^0-9A-Za-z]", "", cluster)
 
 
-def _bare(host: str) -> str:
-    return host.removeprefix("www.")
-
-
-def _reason(page: Carrier) -> str:
-    """Why a page was put where it is, without the relation and the shares, which have columns of their own."""
-    return _SHARES.sub("", page.why.removeprefix(f"{page.relation}: "))
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{_thousands(number)} {one if number == 1 else many or one + 's'}"
-
-
-def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
-
-
-def _short(text: str, length: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[:length].rstrip() + "…"
-
-
 def _tree(story: Story) -> tuple[Branch, ...]:
     return grow([Page(page.url, page.relation, page.parent) for page in (*story.own, *story.copies)])
-
-
-def _strip_words(pieces: Sequence[Piece]) -> str:
-    """What a strip shows, for those who do not see it."""
-    shares = [(round(p.release / 10), round((p.release + p.release_length) / 10)) for p in pieces]
-    told = ", ".join(f"{start} to {end} %" for start, end in shares[:TOLD])
-    more = f" and {len(pieces) - TOLD} more" if len(pieces) > TOLD else ""
-    return f"Passages of the release in it: {told}{more}" if pieces else "No passage of the release"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crawler.report.gather import Carrier
 
@@ -50,6 +50,12 @@ class Timeline:
     def x(self, hours: float) -> float:
         """Where so many hours lie: close to the beginning an hour takes more room than later."""
         return math.log1p(hours) / math.log1p(self.hours)
+
+    def spots(self, *, said: bool | None = None) -> Iterator[tuple[Appearance, float, float]]:
+        """The appearances (those `said` or not) with their place, as shares of the width and of the height."""
+        for each in self.appearances:
+            if said is None or each.said is said:
+                yield each, self.x(each.hours), each.outlets / self.outlets
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from crawler.errors import UsageError
 from crawler.export.comparison import hold_copies
@@ -85,7 +86,7 @@ def write_report(
 
 def report_object(report: Report) -> dict[str, Any]:
     """The report for programs: the same content, coverages as shares of 1."""
-    value = asdict(report)
+    value: dict[str, Any] = msgspec.to_builtins(report)
     for story in value["stories"]:
         for page in (*story["own"], *story["copies"], *story["linked"]):
             page["coverage"] = {"copy": share(page.pop("cover_copy")), "release": share(page.pop("cover_release"))}

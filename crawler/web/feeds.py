@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from crawler.report.render import is_web
+from crawler.report.wording import is_web
 from storage import browse, lookups
 
 if TYPE_CHECKING:

@@ -121,6 +121,33 @@ def test_the_summary_leads_to_a_release_and_to_a_difference(report: Path, opened
     assert page.url.endswith(name)
 
 
+LOOKS = """rows => rows.map(row => [
+    row.innerText,
+    [...row.querySelectorAll("a")].map(link => [link.href, link.rel]),
+    [...row.querySelectorAll("svg, rect, path")].map(shape => shape.outerHTML.replaceAll(/\\s|\\.0(?!\\d)/g, "")),
+])"""
+"""What a person gets of each row: words, addresses, shapes."""
+
+
+def test_a_row_that_is_drawn_looks_as_one_that_is_there(
+    report: Path, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    path = busiest(report)
+    for rows in (2, 200):
+        monkeypatch.setattr("crawler.report.render.ROWS", rows)
+        assert main(["report", "-o", f"{report}/", "--data", str(report.parent / "data"), "--quiet"]) == 0
+        page = opened(path)
+        table = page.locator("table.pages").first
+        if page.locator("button.more:visible").count():
+            page.locator("button.more").first.click()
+        looks.append(table.locator("tbody tr").evaluate_all(LOOKS))
+        page.close()
+    assert len(looks[0]) > 2
+    for one, other in zip(*looks, strict=True):
+        assert one == other
+
+
 def test_without_script_every_row_is_there(report: Path, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

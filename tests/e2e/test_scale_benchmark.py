@@ -1,4 +1,4 @@
-"""The benchmarks of the index and of the frontier, run small, so that they still run when they are needed."""
+"""The benchmarks of the index, the frontier and what is read, run small, so that they still run when needed."""
 
 from __future__ import annotations
 
@@ -35,3 +35,10 @@ def test_the_frontier_is_asked() -> None:
     said = run("frontier.py", "--rows", 1000, "--hosts", 20)
     assert set(said) == {"1000"}
     assert said["1000"]["lease 16"][0] > 0
+
+
+def test_the_report_is_written_beside_the_export() -> None:
+    said = run("report.py", "--copies", 300, "--releases", 6, "--rounds", 1)
+    assert said["export copies"]["times_export"] == 1
+    for name, figures in said.items():
+        assert figures["megabytes"] > 0, name

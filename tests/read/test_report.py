@@ -21,8 +21,9 @@ from crawler.errors import TearsheetError, UsageError
 from crawler.records import ATTACHING
 from crawler.report.gather import gather
 from crawler.report.league import lay_matrix, rank
-from crawler.report.render import LEGEND, is_web, render_html
+from crawler.report.render import LEGEND, render_html
 from crawler.report.timeline import survive, trace
+from crawler.report.wording import is_web
 from crawler.report.write import write_report
 from crawler.sites.load import load_sites
 from storage import tables as t
@@ -152,17 +153,34 @@ def test_both_forms_hold_the_same(engine: Engine, tmp_path: Path) -> None:
     assert value["releases"][0]["copies"][3]["coverage"] == {"copy": 0.985, "release": 0.93}
 
 
-def test_a_long_report_says_what_it_leaves_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_are_data_cannot_act(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     report = gathered(engine)
     story = report.stories[0]
-    many = tuple(replace(story.copies[0], url=f"https://many.example/{n}") for n in range(60))
-    assert "not shown" not in "".join(render_html(replace(report, stories=(replace(story, copies=many),))))
+    hostile = next(copy for copy in story.copies if copy.host == "hostile.example")
+    many = tuple(replace(story.copies[0], url=f"https://many.example/{n}", host="many.example") for n in range(60))
+    bad = "</script><script>alert(5)</script><!-- & \u2028\u202e"
+    acting = tuple(
+        replace(hostile, url=url, host=bad, why=bad) for url in ("javascript:alert(1)", "//evil.example")
+    )
+    everything = replace(report, stories=(replace(story, copies=many + acting + (hostile,)),))
+    assert "application/json" not in "".join(render_html(everything))
     monkeypatch.setattr("crawler.report.render.ROWS", 20)
-    text = "".join(render_html(replace(report, stories=(replace(story, copies=many),))))
-    assert "40 pages not shown" in text
-    shown = html.document_fromstring(text).xpath("//td//a[starts-with(@href, 'https://many.example/')]")
+    text = "".join(render_html(everything))
+    tree: HtmlElement = html.document_fromstring(text)
+    shown = tree.xpath("//td//a[starts-with(@href, 'https://many.example/')]")
+    scripts = tree.xpath("//script")
     assert isinstance(shown, list)
+    assert isinstance(scripts, list)
     assert len(shown) == 20
+    assert text.count("<script") == len(scripts) == 2
+    data = next(each for each in scripts if isinstance(each, html.HtmlElement) and each.get("type"))
+    raw = data.text or ""
+    assert not set(raw) & set("<>&\u2028\u202e\x1b\x9b\x07\r")
+    rows = json.loads(raw)
+    assert [row[0] for row in rows[:40]] == [f"https://many.example/{n}" for n in range(20, 60)]
+    assert [(row[0], row[1]) for row in rows[40:42]] == [("", bad.replace("\u202e", "\ufffd"))] * 2
+    assert "<script>alert(1)</script>" in rows[42][11]
+    assert "43 pages more" in tree.text_content()
 
 
 def test_an_unknown_format_and_a_stale_store_are_refused(own_engine: Engine, tmp_path: Path) -> None:
