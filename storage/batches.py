@@ -23,6 +23,11 @@ def insert_rows(connection: Connection, table: type[t.Base], rows: Sequence[dict
         connection.execute(insert(table), list(rows))
 
 
+def bind_mark(connection: Connection) -> str:
+    """What stands for a value in a statement that the driver gets as it is."""
+    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
+
+
 def insert_plain(
     connection: Connection, table: type[t.Base], rows: Sequence[tuple[int | str | bool, ...]]
 ) -> None:
@@ -32,8 +37,8 @@ def insert_plain(
     """
     if rows:
         columns = table.__table__.columns
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        names, marks = (", ".join(cells) for cells in (columns.keys(), [mark] * len(columns)))
+        marked = [bind_mark(connection)] * len(columns)
+        names, marks = (", ".join(cells) for cells in (columns.keys(), marked))
         connection.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 (names of ours)
 
 

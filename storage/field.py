@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from storage import tables as t
-from storage.batches import delete_in, insert_plain, insert_rows
+from storage.batches import bind_mark, delete_in, insert_plain, insert_rows
 from storage.clusters import load_texts
 from storage.memory import pivots_sharing
 
@@ -264,7 +264,7 @@ class Texts:
         self._first.update((hashed, []) for hashed in new)
         for at in range(0, len(new), _AT_ONCE):
             part = new[at : at + _AT_ONCE]
-            statement = _first_pivots(len(part), self._representatives + 1, _mark(self._connection))
+            statement = _first_pivots(len(part), self._representatives + 1, bind_mark(self._connection))
             for hashed, pivot in self._connection.exec_driver_sql(statement, tuple(part)):
                 self._first[hashed].append(pivot)
 
@@ -272,13 +272,14 @@ class Texts:
         """(fingerprint, text) of the placed texts behind a rank, up to another one, that have one of them."""
         for at in range(0, len(hashes), _AT_ONCE):
             part = hashes[at : at + _AT_ONCE]
-            statement = _texts_having(len(part), _mark(self._connection))
+            statement = _texts_having(len(part), bind_mark(self._connection))
             yield from self._connection.exec_driver_sql(statement, (*part, above, last))
 
     def _beginning_with(self, hashed: int, above: int) -> Iterable[int]:
         """The texts behind a rank that begin with the fingerprint."""
-        opening = t.Opening
-        return self._connection.scalars(select(opening.text).where(opening.hash == hashed, opening.text > above))
+        mark = bind_mark(self._connection)
+        statement = f"SELECT text FROM opening WHERE hash = {mark} AND text > {mark}"  # noqa: S608 (marks)
+        return self._connection.exec_driver_sql(statement, (hashed, above)).scalars()
 
     def _note(self, sketch: Sketch, *, is_pivot: bool) -> None:
         """Keep the first pivots true: put a new one in; forget the lists that lose one, others may move up."""
@@ -307,7 +308,3 @@ def _texts_having(hashes: int, mark: str) -> str:
         f"SELECT hash, text FROM posting WHERE hash IN ({', '.join([mark] * hashes)})"  # noqa: S608 (marks)
         f" AND pivot IN (false, true) AND text > {mark} AND text <= {mark}"
     )
-
-
-def _mark(connection: Connection) -> str:
-    return "?" if connection.dialect.paramstyle == "qmark" else "%s"

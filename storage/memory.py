@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, func, select
 from crawler.records import Owner, Seen, Sighting
 from crawler.rulings import TAKEN_OUT
 from storage import tables as t
-from storage.batches import PER_STATEMENT, insert_plain, insert_rows, scalars_in
+from storage.batches import PER_STATEMENT, bind_mark, insert_plain, insert_rows, scalars_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -232,15 +232,13 @@ def _owners(connection: Connection, texts: Sequence[int]) -> dict[int, Owner]:
 
 def pivots_sharing(connection: Connection, openings: Sequence[Sequence[int]]) -> set[int]:
     """The pivots under which a text stands that shares enough of one of these beginnings."""
-    posting, x = t.Posting, t.DistinctText
+    mark = bind_mark(connection)
     found: set[int] = set()
     for opening in openings:
-        counts: Counter[tuple[int, int]] = Counter()
-        rows = connection.execute(
-            select(posting.text, x.pivot)
-            .join(x, x.id == posting.text)
-            .where(posting.hash.in_(opening), posting.pivot.in_((False, True)), x.pivot.is_not(None))
+        statement = (  # once for each text that is placed: written out, for it is not worth compiling
+            "SELECT x.pivot FROM posting AS p JOIN text AS x ON x.id = p.text"  # noqa: S608 (marks)
+            f" WHERE p.hash IN ({', '.join([mark] * len(opening)) or 'NULL'}) AND p.pivot IN (false, true)"
+            f" AND x.pivot IS NOT NULL GROUP BY p.text, x.pivot HAVING count(*) >= {_SHARED}"
         )
-        counts.update((row.text, row.pivot) for row in rows)
-        found.update(pivot for (_, pivot), n in counts.items() if n >= _SHARED)
+        found.update(connection.exec_driver_sql(statement, tuple(opening)).scalars())
     return found

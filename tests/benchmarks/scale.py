@@ -241,11 +241,11 @@ def fill(engine: Engine, releases: int) -> None:
     chance = np.random.default_rng(1)
     for table, each in ((tables.Posting, (True,)), (tables.Opening, ())):
         edges = np.linspace(
-            -(2**63), 2**63 - 1, max(2, releases * PER_RELEASE[table.__tablename__] // 500_000 + 2)
+            -(2**31), 2**31 - 1, max(2, releases * PER_RELEASE[table.__tablename__] // 500_000 + 2)
         )
         for low, high in pairwise(edges.tolist()):
             size = releases * PER_RELEASE[table.__tablename__] // (len(edges) - 1)
-            hashes = np.unique(chance.integers(int(low), min(int(high), 2**63 - 1), size=size)).tolist()
+            hashes = np.sort(chance.integers(int(low), int(high), size=size)).tolist()
             texts = chance.integers(1 << 62, TAKEN_OUT, size=len(hashes)).tolist()
             rows = list(zip(hashes, *map(repeat, each), texts, strict=False))
             transact(engine, partial(insert_plain, table=table, rows=rows))
