@@ -6,6 +6,7 @@ depends on it. A stop anywhere loses nothing.
 
 from __future__ import annotations
 
+import secrets
 import sys
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ from crawler.match.sketch import key_hash, names, sketch
 from crawler.match.translated import LEAD, LEAST, SPOKEN, Story, is_day, opposite, primary, translations
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
-from storage import clusters, dirty, holders, memory, overrules, pages, seen
+from storage import clusters, dirty, holders, memory, overrules, pages, revisions, seen
 from storage import translations as spoken
 from storage.batches import PER_STATEMENT
 from storage.engine import consult, transact
@@ -67,6 +68,7 @@ def drain_sets(store: Store, sites: Sites, report: Progress, done: Drained, sett
     _sum_up_clusters(store, sites, report, done, settle)
     _see_again(store)
     _translate(store)
+    _revise(store)
 
 
 def ledger(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Iterator[tuple[Block, Decision]]:
@@ -279,6 +281,20 @@ def _translate(store: Store) -> None:
 
     if _waits(store, "language"):
         transact(store.engine, compare)
+
+
+def _revise(store: Store) -> None:
+    """Number anew which exported rows say something else than before: the last step, when all is written."""
+
+    def compare(connection: Connection) -> bool:
+        keys = dirty.waiting(connection, "row", "", PER_STATEMENT)
+        revisions.revise(connection, keys, secrets.token_hex(4))
+        store.faults.at("revising")
+        dirty.unmark(connection, "row", keys)
+        return bool(keys)
+
+    while _waits(store, "row") and transact(store.engine, compare):
+        pass
 
 
 def _stories(connection: Connection) -> Iterator[Story]:

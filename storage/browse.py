@@ -24,15 +24,9 @@ MOST: Final = 200
 _PICKUPS: Final = sorted(ATTACHING - {"origin", "wire"})
 
 
-def page_of_releases(connection: Connection, after: str = "", limit: int = 50, since: str = "") -> list[str]:
-    """The clusters of releases behind `after`, in the order of their ids.
-
-    With `since` those that a copy joined, was seen at or went missing from at that time or later.
-    """
+def page_of_releases(connection: Connection, after: str = "", limit: int = 50) -> list[str]:
+    """The clusters of releases behind `after`, in the order of their ids."""
     query = select(t.Release.cluster).where(t.Release.cluster > after)
-    if since:
-        touched = select(t.Copy.cluster).where(_since(since))
-        query = query.where(t.Release.cluster.in_(touched))
     return list(connection.scalars(query.order_by(t.Release.cluster).limit(min(limit, MOST))))
 
 
@@ -50,16 +44,13 @@ def page_of_copies(
     *,
     cluster: str = "",
     family: str = "",
-    since: str = "",
 ) -> list[str]:
-    """The captures that copies show now, behind the capture `after`; of one release or outlet, or since a time."""
+    """The captures that copies show now, behind the capture `after`; of one release or outlet."""
     query = select(t.Copy.capture).where(t.Copy.capture > after)
     if cluster:
         query = query.where(t.Copy.cluster == cluster)
     if family:
         query = query.where(t.Copy.family == family)
-    if since:
-        query = query.where(_since(since))
     return list(connection.scalars(query.order_by(t.Copy.capture).limit(min(limit, MOST))))
 
 
@@ -98,10 +89,6 @@ def search_releases(connection: Connection, words: str, limit: int = 50) -> list
         .order_by(func.coalesce(r.first_copy_at, "").desc(), r.cluster)
     )
     return list(connection.scalars(query.limit(min(limit, MOST))))
-
-
-def _since(moment: str) -> ColumnElement[bool]:
-    return or_(t.Copy.first_seen >= moment, t.Copy.last_seen >= moment, t.Copy.missing_since >= moment)
 
 
 def _has(word: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from crawler.rulings import LINKED
 from storage import seen
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
+from storage.dirty import mark_rows
 from storage.engine import insert_missing
 from storage.journal import note_changes
 from storage.memory import unpack_sightings
@@ -143,6 +144,7 @@ def save_summaries(connection: Connection, summaries: Mapping[int, Summary | Non
         for summary in there.values()
         if summary.release is not None
     ])  # fmt: skip
+    mark_rows(connection, "releases", ids)
     _save_matches(connection, list(there.values()))
 
 
@@ -170,6 +172,7 @@ def _save_matches(connection: Connection, summaries: Sequence[Summary]) -> None:
     versions = {url: _versions(url, captures[url], until) for url in urls}
     last = {url: until.get(captures[url][-1].capture) for url in urls if captures[url]}
     missing = seen.missing_since(connection, last)
+    mark_rows(connection, "copies", urls)
     insert_rows(connection, t.Version, [row for url in urls for row in versions[url]])
     insert_rows(connection, t.Copy, [
         {"url": url, "capture": newest.capture, "cluster": cluster_of[url], "site": newest.site,

@@ -1,6 +1,7 @@
 """What is out of date: `page` (a capture to read), `text` (one to place), `memory` (a text whose blocks are to be
 counted, or a block), `cluster` (one to sum up), `seen` (an address that was seen again as it was), `language` (all
-clusters, to look for the same in two languages).
+clusters, to look for the same in two languages), `row` (an exported row that was written anew, and may say
+something else now: `copies` and an address, or `releases` and a cluster).
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def mark(connection: Connection, stratum: str, keys: Iterable[str]) -> None:
     """Note that these are out of date."""
     insert_missing(connection, t.Dirty, [{"stratum": stratum, "key": key} for key in set(keys)])
+
+
+def mark_rows(connection: Connection, kind: str, names: Iterable[str]) -> None:
+    """Note that exported rows of a kind (`copies`, `releases`) may say something else now, or be gone."""
+    mark(connection, "row", [f"{kind} {name}" for name in names])
 
 
 def unmark(connection: Connection, stratum: str, keys: Sequence[str]) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration; versions are numbers of four digits, so they compare as text."""
 
 BUSY_SECONDS: Final = 5.0

@@ -25,6 +25,7 @@ POINTS: Final = (
     "extract_mid",  # pages are in the transaction, and still out of date
     "placing",  # as above, of texts
     "summing",  # as above, of clusters
+    "revising",  # as above, of exported rows
     "repairing",  # the start has made some of the archive's tail known
     "purging",  # what was derived of a condemned capture is gone, its record is there
     "rewriting",  # the successor of an archive file is written, and counts for nothing

@@ -17,7 +17,7 @@ from storage import tables as t
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine, Executable, Row, Select
 
@@ -52,9 +52,13 @@ def dirty(connection: Connection) -> dict[str, int]:
 
 
 def releases(
-    connection: Connection, *, cluster: str | None = None, texts: Texts = "whole"
+    connection: Connection,
+    *,
+    cluster: str | None = None,
+    clusters: Collection[str] | None = None,
+    texts: Texts = "whole",
 ) -> Iterator[ReleaseRow]:
-    """The releases, or the one of that cluster, by key, address and cluster; those without a key last."""
+    """The releases, or those of a cluster or some, by key, address and cluster; those without a key last."""
     r = t.Release
     # fmt: off
     query = select(
@@ -64,6 +68,8 @@ def releases(
     # fmt: on
     if cluster is not None:
         query = query.where(r.cluster == cluster)
+    if clusters is not None:
+        query = query.where(r.cluster.in_(clusters))
     for row in _stream(connection, query):
         values = row._asdict()
         supports = tuple((having, of) for having, of in values["supports"] or ())
@@ -74,15 +80,18 @@ def copies(
     connection: Connection,
     *,
     url: str | None = None,
+    urls: Collection[str] | None = None,
     cluster: str | None = None,
     relations: Sequence[str] = (),
     texts: Texts = "whole",
     blocks: bool = False,
 ) -> Iterator[CopyRow]:
-    """The copies by address: all, the one of that address, those of a cluster, those of some relations."""
+    """The copies by address: all, that of an address or some, those of a cluster, those of some relations."""
     query = _copy_query(texts, blocks=blocks).order_by(_plain(connection, t.Copy.url))
     if url is not None:
         query = query.where(t.Copy.url == url)
+    if urls is not None:
+        query = query.where(t.Copy.url.in_(urls))
     if cluster is not None:
         query = query.where(t.Copy.cluster == cluster)
     if relations:
@@ -109,8 +118,10 @@ def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "exce
         yield _copy(row, {})
 
 
-def removed(connection: Connection, *, roles: Sequence[str] = ()) -> Iterator[RemovedRow]:
-    """The ledgers of all copies' newest captures, by address and place in the page; some roles only, if given."""
+def removed(
+    connection: Connection, *, roles: Sequence[str] = (), urls: Collection[str] | None = None
+) -> Iterator[RemovedRow]:
+    """The ledgers of copies' newest captures, by address and place in the page; of some roles, some addresses."""
     query = (
         select(
             t.Copy.url, t.Copy.capture, t.Copy.site, t.Copy.family, t.Copy.cluster,
@@ -125,6 +136,8 @@ def removed(connection: Connection, *, roles: Sequence[str] = ()) -> Iterator[Re
     )  # fmt: skip
     if roles:
         query = query.where(t.Removed.role.in_(roles))
+    if urls is not None:
+        query = query.where(t.Copy.url.in_(urls))
     for row in _stream(connection, query):
         yield RemovedRow(**row._asdict())
 

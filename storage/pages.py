@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crawler.records import Block, Claim, Decision, Found, PageRead, Recalled, Rejected, Sketch
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_plain, insert_rows, scalars_in
-from storage.dirty import mark, unmark
+from storage.dirty import mark, mark_rows, unmark
 from storage.engine import storable
 from storage.memory import pack_sightings, save_sightings
 
@@ -125,6 +125,7 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
     mark(connection, "memory", [f"block {hashed}" for hashed in gone])
     urls = {page.url for _, page in pages} | _urls_of(connection, captures)
     mark(connection, "text", map(str, _texts_at(connection, urls)))
+    mark_rows(connection, "copies", urls)
     _forget_copies(connection, urls)
     unmark(connection, "page", captures)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from storage import tables as t
 from storage.batches import PER_STATEMENT, scalars_in
-from storage.dirty import mark
+from storage.dirty import mark, mark_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,6 +106,7 @@ def refresh(connection: Connection, urls: Sequence[str]) -> None:
     for url, last in newest.items():
         seen = {"last_seen": last, "missing_since": missing.get(url)}
         connection.execute(update(t.Copy).where(t.Copy.url == url).values(**seen))
+    mark_rows(connection, "copies", newest)
     for row in pages:
         version = update(t.Version).where(t.Version.url == row.url, t.Version.last_capture == row.capture)
         connection.execute(version.values(last_seen=until.get(row.capture)))

@@ -30,9 +30,9 @@ from storage.spoken import Translation, Vector
 
 __all__ = [
     "Alert", "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
-    "Doubt", "Frontier", "Host", "Lead", "Location", "Match", "Memory", "Opening", "Overrule", "Page",
-    "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Rewriting", "Ruling", "Run",
-    "Segment", "Sighting", "Takedown", "Translation", "Vector", "Version", "Watch",
+    "Doubt", "Frontier", "Host", "Lead", "Location", "Marker", "Match", "Memory", "Opening", "Overrule", "Page",
+    "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Revision", "Rewriting",
+    "Ruling", "Run", "Segment", "Sighting", "Takedown", "Translation", "Vector", "Version", "Watch",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages
@@ -267,12 +267,35 @@ class Version(Base):
 class Dirty(Base):
     """What is out of date: a capture to read (`page`), a text to place (`text`), one whose blocks are to be
     remembered (`memory`), a cluster to sum up (`cluster`), an address that was seen again as it was (`seen`), and
-    what clusters say the same in two languages (`language`).
+    what clusters say the same in two languages (`language`); at last an exported row that was written anew and
+    may say something else now (`row`).
     """
 
     __tablename__ = "dirty"
     stratum: Mapped[str] = mapped_column(String(8), primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Revision(Base):
+    """An exported row and the number under which it last changed: a copy by its address, a release by its cluster.
+
+    `digest` is of what it says, and empty where it is gone: then the number is that of its going.
+    """
+
+    __tablename__ = "revision"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (Index("ix_revision_n", "kind", "n", unique=True),)
+
+
+class Marker(Base):
+    """The last number of a batch of revisions, and the word by which it is known that this store gave it out."""
+
+    __tablename__ = "marker"
+    n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(String(8))
 
 
 class Alias(Base):

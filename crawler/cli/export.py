@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from crawler.cli.reading import open_reading
 from crawler.errors import UsageError
 from crawler.export.form import WRITERS, dump_json
+from crawler.export.increments import NAMES, load_cursor, next_cursor, position_of, read_increment, start_of
 from crawler.export.parquet import MONTHS, expect_pyarrow, write_months, write_parquet
 from crawler.export.rows import DOCUMENTS, SCHEMAS, read_rows, read_schema
 from crawler.export.whole import refuse_stale, replacing, replacing_bytes, replacing_folder
@@ -15,6 +17,8 @@ from crawler.records import Role
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
     from crawler.export.rows import Row
     from settings.app import AppConfig
@@ -47,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by-month", action="store_true", help="parquet: a folder, partitioned by the month of first sight"
     )
+    parser.add_argument("--since", metavar="MARKER", help="only what changed since, came or went: see --cursor")
+    parser.add_argument(
+        "--cursor",
+        metavar="FILE",
+        help="only what changed since the export that left this file; it is written when the rows are",
+    )
     parser.add_argument("--allow-stale", action="store_true", help="write rows that are out of date too")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a row instead")
 
@@ -68,8 +78,24 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     with open_reading(config) as connection:
         if not args.allow_stale:
             refuse_stale(connection)
-        _write(args, read_rows(connection, args.kind, roles=roles, locations=args.locations))
+        options = tuple(f"--roles={args.roles}" for _ in roles[:1])
+        after = _start(connection, args, options)
+        if after is None:
+            rows = read_rows(connection, args.kind, roles=roles, locations=args.locations)
+        else:
+            rows = read_increment(connection, args.kind, after, roles=roles)
+        _write(args, rows)
+        if args.cursor is not None:
+            with replacing(args.cursor) as out:
+                out.write(next_cursor(connection, args.kind, options))
     return 0
+
+
+def _start(connection: Connection, args: argparse.Namespace, options: tuple[str, ...]) -> int | None:
+    """The number of the revision behind which to go on; None for everything."""
+    if args.since is not None:
+        return position_of(connection, args.since)
+    return start_of(connection, load_cursor(args.cursor, args.kind, options)) if args.cursor is not None else None
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -80,6 +106,20 @@ def _check(args: argparse.Namespace) -> None:
         expect_pyarrow()
     elif args.by_month:
         raise UsageError("--by-month goes with --format parquet")
+    if args.since is not None or args.cursor is not None:
+        _check_increment(args)
+
+
+def _check_increment(args: argparse.Namespace) -> None:
+    """Increments hold tombstones, which have no columns, and a record's place may move without its row."""
+    if args.since is not None and args.cursor is not None:
+        raise UsageError("--since and --cursor: a cursor file holds the marker itself; give one of them")
+    if args.kind not in NAMES or args.format != "jsonl" or args.locations:
+        raise UsageError(f"--since and --cursor go with {', '.join(NAMES)} as jsonl, without --locations")
+    if args.cursor is not None and (
+        args.cursor == "-" or Path(args.cursor).resolve() == Path(args.output).resolve()
+    ):
+        raise UsageError("--cursor: name a file of its own")
 
 
 def _write(args: argparse.Namespace, rows: Iterator[Row]) -> None:

@@ -40,20 +40,26 @@ OBJECTS: Final = {"explain": "explain-1.json", "diff": "diff-1.json"}
 
 
 def read_rows(
-    connection: Connection, kind: str, *, roles: tuple[str, ...] = (), locations: bool = False
+    connection: Connection,
+    kind: str,
+    *,
+    roles: tuple[str, ...] = (),
+    locations: bool = False,
+    only: tuple[str, ...] | None = None,
 ) -> Iterator[Row]:
     """The rows of a kind (of `SCHEMAS` or `DOCUMENTS`) in a fixed order, as the schema of that kind says.
 
     `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
-    `locations` adds where in the archive a copy's record lies.
+    `locations` adds where in the archive a copy's record lies; `only` names the copies (by address) or releases
+    (by cluster) whose rows are wanted.
     """
     readers: dict[str, Callable[[], Iterator[Row]]] = {
-        "releases": lambda: map(release_row, lookups.releases(connection)),
+        "releases": lambda: map(release_row, lookups.releases(connection, clusters=only)),
         "copies": lambda: (
             copy_row(copy, roles=roles, locations=locations)
-            for copy in lookups.copies(connection, blocks=bool(roles))
+            for copy in lookups.copies(connection, urls=only, blocks=bool(roles))
         ),
-        "removed": lambda: map(removed_row, lookups.removed(connection, roles=roles)),
+        "removed": lambda: map(removed_row, lookups.removed(connection, roles=roles, urls=only)),
         "annotations": lambda: (
             annotation
             for copy in lookups.copies(connection, texts="excerpt", blocks=True)

@@ -15,19 +15,21 @@ from starlette.responses import Response
 from crawler.export.form import dump_json
 from crawler.export.rows import copy_row, read_schema, release_row
 from crawler.web.views import find
-from storage import browse, lookups
+from storage import browse, lookups, revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
     from starlette.requests import Request
 
+    from storage.revisions import Kind
+
     _Query = Mapping[str, tuple[str, dict[str, Any]]]
 
 PREFIX: Final = "/api/v1"
-_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 _CLUSTER: Final = re.compile(r"c[0-9a-z-]{1,40}")
+_NO_MARKER: Final = "changed_since: no marker of what is stored now; take everything anew"
 _CAPTURE: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -58,10 +60,16 @@ def problem(fault: Fault) -> Response:
 
 def releases(connection: Connection, asked: Mapping[str, str]) -> Any:
     """A page of releases."""
-    limit, cursor, since = _limit(asked), _matching(asked, "cursor", _CLUSTER), _since(asked)
-    found = browse.page_of_releases(connection, cursor, limit, since)
+    limit = _limit(asked)
+    if "changed_since" in asked:
+
+        def read(clusters: list[str]) -> dict[str, Any]:
+            return {row.cluster: release_row(row) for row in lookups.releases(connection, clusters=clusters)}
+
+        return _changed(connection, asked, "releases", read)
+    found = browse.page_of_releases(connection, _matching(asked, "cursor", _CLUSTER), limit)
     rows = [release_row(row) for one in found for row in lookups.releases(connection, cluster=one)]
-    return _listed(rows, found, limit)
+    return _listed(rows, found, limit) | _up_to(revisions.newest(connection))
 
 
 def release(connection: Connection, asked: Mapping[str, str]) -> Any:
@@ -75,14 +83,22 @@ def release(connection: Connection, asked: Mapping[str, str]) -> Any:
 
 def copies(connection: Connection, asked: Mapping[str, str]) -> Any:
     """A page of copies."""
-    limit, cursor, since = _limit(asked), _matching(asked, "cursor", _CAPTURE), _since(asked)
-    cluster = _matching(asked, "cluster", _CLUSTER)
-    found = browse.page_of_copies(
-        connection, cursor, limit, cluster=cluster, family=asked.get("family", ""), since=since
-    )
+    limit, cluster, family = _limit(asked), _matching(asked, "cluster", _CLUSTER), asked.get("family", "")
+    if "changed_since" in asked:
+
+        def read(urls: list[str]) -> dict[str, Any]:
+            return {
+                row.url: copy_row(row, locations=True)
+                for row in lookups.copies(connection, urls=urls)
+                if cluster in {"", row.cluster} and family in {"", row.family}
+            }
+
+        return _changed(connection, asked, "copies", read)
+    cursor = _matching(asked, "cursor", _CAPTURE)
+    found = browse.page_of_copies(connection, cursor, limit, cluster=cluster, family=family)
     urls = browse.urls_of(connection, found)
     rows = [copy_row(row, locations=True) for one in found for row in lookups.copies(connection, url=urls[one])]
-    return _listed(rows, found, limit)
+    return _listed(rows, found, limit) | _up_to(revisions.newest(connection))
 
 
 def copy(connection: Connection, asked: Mapping[str, str]) -> Any:
@@ -138,7 +154,10 @@ def openapi(version: str) -> dict[str, Any]:
     cursor: _Query = {"cursor": ("string", {"description": "`next` of the answer before"})}
     limit: _Query = {"limit": ("integer", {"minimum": 1, "maximum": browse.MOST, "default": 50})}
     since: _Query = {
-        "changed_since": ("string", {"pattern": f"^{_MOMENT.pattern}$", "description": "seen or gone since"})
+        "changed_since": (
+            "string",
+            {"pattern": f"^{revisions.MARKER.pattern}$", "description": "`marker` of an earlier answer"},
+        )
     }
     words: _Query = {"q": ("string", {"minLength": 1})}
     listed: _Query = {**cursor, **limit, **since}
@@ -147,10 +166,13 @@ def openapi(version: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Tearsheet", "version": version, "description": "Press releases and who carries them."},
         "paths": {
-            f"{PREFIX}/releases": _get("A page of releases", listed, _list_of("release")),
+            f"{PREFIX}/releases": _get("A page of releases", listed, _list_of("release", changes=True), gone=True),
             f"{PREFIX}/releases/{{key}}": _get("One release", {}, _ref("release"), path="key"),
             f"{PREFIX}/copies": _get(
-                "A page of copies", {**listed, **cluster, "family": ("string", {})}, _list_of("copy")
+                "A page of copies",
+                {**listed, **cluster, "family": ("string", {})},
+                _list_of("copy", changes=True),
+                gone=True,
             ),
             f"{PREFIX}/copy": _get(
                 "Where is this from?", {"url": ("string", {"minLength": 1})}, _ref("copy"), required=("url",)
@@ -184,6 +206,7 @@ def _get(
     *,
     path: str = "",
     required: tuple[str, ...] = (),
+    gone: bool = False,
 ) -> dict[str, Any]:
     parameters = [
         {"name": name, "in": "query", "required": name in required, "schema": {"type": kind, **more}}
@@ -195,7 +218,11 @@ def _get(
         )
     faults = {
         status: {"description": why, "content": {"application/problem+json": {"schema": _ref("problem")}}}
-        for status, why in (("404", "there is none"), ("422", "a value that means nothing"))
+        for status, why in (
+            ("404", "there is none"),
+            *([("410", "a marker of another store, or of a state that is no more")] if gone else []),
+            ("422", "a value that means nothing"),
+        )
     }
     good = {"200": {"description": "found", "content": {"application/json": {"schema": schema}}}}
     return {"get": {"summary": summary, "parameters": parameters, "responses": good | faults}}
@@ -205,12 +232,15 @@ def _ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _list_of(name: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {"items": {"type": "array", "items": _ref(name)}, "next": {"type": ["string", "null"]}},
-        "required": ["items", "next"],
+def _list_of(name: str, *, changes: bool = False) -> dict[str, Any]:
+    parts: dict[str, Any] = {
+        "items": {"type": "array", "items": _ref(name)},
+        "next": {"type": ["string", "null"]},
     }
+    if changes:
+        parts["gone"] = {"type": "array", "items": {"type": "string"}}
+        parts["marker"] = {"type": ["string", "null"]}
+    return {"type": "object", "properties": parts, "required": list(parts)}
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
@@ -229,8 +259,30 @@ def _limit(asked: Mapping[str, str]) -> int:
     return int(said)
 
 
-def _since(asked: Mapping[str, str]) -> str:
-    return _matching(asked, "changed_since", _MOMENT)
+def _changed(
+    connection: Connection, asked: Mapping[str, str], kind: Kind, read: Callable[[list[str]], dict[str, Any]]
+) -> dict[str, Any]:
+    """A page of the rows that changed since a marker, in the order in which they did, and the names of those that
+    are gone, or are not of what is asked for. `cursor` is the marker that the page before ended with.
+    """
+    limit = _limit(asked)
+    since, cursor = (_matching(asked, name, revisions.MARKER) for name in ("changed_since", "cursor"))
+    marker = cursor or since
+    after = revisions.position(connection, marker)
+    if not since or after is None:
+        raise Fault(*((410, _NO_MARKER) if since else (422, "changed_since: the `marker` of an answer is wanted")))
+    found = revisions.revised(connection, kind, after, limit)
+    names = [each.name for each in found]
+    rows = read(names)
+    if found:
+        marker = revisions.marker_at(connection, found[-1].n)
+    items = [rows[name] for name in names if name in rows]
+    gone = [name for name in names if name not in rows]
+    return _listed(items, [marker] * len(names), limit) | _up_to(marker, gone)
+
+
+def _up_to(marker: str | None, gone: Sequence[str] = ()) -> dict[str, Any]:
+    return {"gone": list(gone), "marker": marker}
 
 
 def _matching(asked: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:

@@ -14,6 +14,7 @@ import feedparser
 import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
 from lxml import html
+from sqlalchemy import delete, update
 from starlette.testclient import TestClient
 
 from crawler.records import ATTACHING
@@ -23,8 +24,10 @@ from crawler.web import api, app
 from crawler.web.app import Serving, make_app
 from settings.app import AppConfig
 from storage import lookups
+from storage import tables as t
 from storage.engine import open_engine
 from storage.lookups import reading
+from storage.revisions import revise
 from tests.read.conftest import KEY, ORIGIN
 
 if TYPE_CHECKING:
@@ -273,15 +276,37 @@ def test_one_row_by_any_name(engine: Engine, client: TestClient) -> None:
     assert client.get("/api/v1/search", params={"q": "bridge"}).json()["items"][0]["key"] == KEY
 
 
-def test_changed_since_leaves_out_what_is_older(engine: Engine, client: TestClient) -> None:
-    moment = "2025-12-22T10:00:00Z"
-    found = {row["url"] for row in walk(client, "/api/v1/copies", changed_since=moment)}
-    assert found == {
-        copy.url
-        for copy in copies_of(engine)
-        if max(copy.first_seen or "", copy.last_seen or "", copy.missing_since or "") >= moment
-    }
-    assert 0 < len(found) < len(copies_of(engine))
+def test_changed_since_has_what_changed_and_what_is_gone(own_engine: Engine) -> None:
+    serving = Serving(AppConfig(), load_sites(), frozenset({"127.0.0.1"}))
+    client = TestClient(make_app(serving, own_engine), base_url=BASE)
+    whole = {kind: client.get(f"/api/v1/{kind}").json() for kind in ("copies", "releases")}
+    marker = whole["copies"]["marker"]
+    for kind in whole:
+        nothing = client.get(f"/api/v1/{kind}", params={"changed_since": marker}).json()
+        assert nothing == {"items": [], "gone": [], "next": None, "marker": marker}
+    left, changed, gone = sorted(row["url"] for row in whole["copies"]["items"] if row["cluster"] == "c-first")[:3]
+    with own_engine.begin() as connection:
+        connection.execute(update(t.Copy).where(t.Copy.url == left).values(cluster="c-second"))
+        connection.execute(update(t.Copy).where(t.Copy.url == changed).values(versions=7))
+        connection.execute(delete(t.Copy).where(t.Copy.url == gone))
+        revise(connection, [f"copies {url}" for url in (left, changed, gone)], "89abcdef")
+    first = client.get("/api/v1/copies", params={"changed_since": marker, "limit": "2"}).json()
+    assert [row["url"] for row in first["items"]] == [left, changed]
+    assert first["items"][1]["versions"] == 7
+    asked = {"changed_since": marker, "cursor": first["next"], "limit": "2"}
+    rest = client.get("/api/v1/copies", params=asked).json()
+    assert (rest["items"], rest["gone"], rest["next"]) == ([], [gone], None)
+    assert rest["marker"] == client.get("/api/v1/copies").json()["marker"] != marker
+    of_one = client.get("/api/v1/copies", params={"changed_since": marker, "cluster": "c-first"}).json()
+    assert [row["url"] for row in of_one["items"]] == [changed]
+    assert of_one["gone"] == [left, gone]
+    assert client.get("/api/v1/releases", params={"changed_since": marker}).json()["items"] == []
+
+
+def test_a_marker_of_another_store_is_gone(client: TestClient) -> None:
+    answer = client.get("/api/v1/copies", params={"changed_since": "3-ffffffff"})
+    assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json")
+    assert "anew" in answer.json()["title"]
 
 
 def test_the_same_answer_is_not_sent_twice(client: TestClient) -> None:
@@ -297,7 +322,7 @@ def test_the_same_answer_is_not_sent_twice(client: TestClient) -> None:
         ("releases", {"limit": "1e9"}), ("releases", {"limit": "0"}), ("releases", {"limit": "-1"}),
         ("releases", {"limit": "NaN"}), ("copies", {"limit": "201"}), ("copies", {"limit": "٣"}),
         ("copies", {"cursor": "' OR 1=1"}), ("releases", {"cursor": "%"}),
-        ("copies", {"changed_since": "yesterday"}),
+        ("copies", {"changed_since": "yesterday"}), ("releases", {"changed_since": ""}),
         ("copies", {"cluster": "%"}), ("copy", {}), ("search", {"q": "  "}), ("search", {"q": "a\x00"}),
     ],
 )  # fmt: skip
