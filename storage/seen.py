@@ -43,6 +43,29 @@ class History:
     changed: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One archived answer: when it came, its status, and where its record lies (file, offset, length)."""
+
+    fetched_at: str
+    status: int
+    place: tuple[str, int, int]
+
+
+def last_of(connection: Connection, url: str, until: str, but: int = 0) -> Answer | None:
+    """The last answer that a crawl of ours got at that address until then, leaving out those of status `but`."""
+    c, place = t.Capture, t.Location
+    wanted = (
+        select(c.fetched_at, c.status, place.file, place.offset, place.length)
+        .join(place, place.capture == c.id)
+        .where(c.url == url, c.fetched_at <= until, c.origin == "crawl", c.status != but)
+        .order_by(c.fetched_at.desc(), c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(wanted).first()
+    return Answer(row.fetched_at, row.status, (row.file, row.offset, row.length)) if row else None
+
+
 def mark_arrivals(connection: Connection, captures: Sequence[Capture]) -> None:
     """Note what new captures put out of date: themselves, and those behind them, which may repeat them now."""
     again = [capture.url for capture in captures if capture.status == NOT_MODIFIED]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from crawler import rendering
 from crawler.discover.answers import PASSING
 from crawler.fetch.addresses import host_of
+from crawler.fetch.conditional import BEFORE
 from crawler.fetch.needs import for_browser, needs_browser
 from crawler.fetch.novelty import FOLLOWED
 from crawler.fetch.outcome import (
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 ROW: Final = "tearsheet_row"
 STORED: Final = "tearsheet_stored"
 _OURS: Final = rendering.HEADER.lower().encode()
-BEFORE: Final = "tearsheet_before"
 _BUSY: Final = frozenset({429, 503})
 _PATIENCE: Final = 8
 """Answers that say to wait, one after the other, from one query; it is given up then."""

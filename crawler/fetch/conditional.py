@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.frontier import Row
 
+BEFORE: Final = "tearsheet_before"
+"""Where a request carries its `Before`."""
+
 _LONGEST: Final = 500
 
 

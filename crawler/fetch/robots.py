@@ -1,30 +1,29 @@
 """robots.txt as RFC 9309 has it: what cannot be had is obeyed as if it forbade everything.
 
-A file for each scheme, host and port; 4xx allows all, 5xx, time-outs and errors allow nothing for now; what
-stands behind the first 500 KiB is not read; the answer is good for a day.
+A file for each scheme, host and port, asked for once while it is good (`crawler.fetch.rules`), in later runs too:
+its answers are captures like all others, and are read from the archive again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.extract.decode import uncompress
+from crawler.fetch.conditional import BEFORE
 from crawler.fetch.guard import Blocked
-from crawler.fetch.outcome import ROBOTS_FORBID, ROBOTS_UNREACHABLE
+from crawler.fetch.outcome import ROBOTS_FORBID, ROBOTS_UNREACHABLE, ROBOTS_WAIT
 from crawler.fetch.politeness import Politeness
-from crawler.records import Rejected
+from crawler.fetch.rules import FETCH_LIMIT, Kept, Rules, good_for, read_rules, recall_rules
+from storage.archive import Archive
+from storage.seen import NOT_MODIFIED
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -32,50 +31,8 @@ if TYPE_CHECKING:
 
     from crawler.fetch.run import Run
 
-FILE_LIMIT: Final = 500 * 1024
-_FETCH_LIMIT: Final = 1024 * 1024
-_GOOD_FOR: Final = timedelta(hours=24)
-_PRODUCT: Final = "Tearsheet"
 META: Final = "tearsheet_robots"
 _BYTES: Final = "tearsheet_robots_bytes"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What one robots.txt says. `reachable` is False where it could not be had: nothing is allowed for now."""
-
-    parsed: Protego | None
-    reachable: bool = True
-
-    def allows(self, url: str) -> bool:
-        """Whether this address may be fetched."""
-        return self.parsed is None or bool(self.parsed.can_fetch(url, _PRODUCT))
-
-    def delay(self) -> float | None:
-        """The crawl-delay in seconds, where one is asked for."""
-        found = self.parsed.crawl_delay(_PRODUCT) if self.parsed is not None else None
-        return float(found) if found is not None else None
-
-
-def read_rules(status: int, body: bytes, coding: str = "") -> Rules:
-    """The rules of a response to the request for robots.txt.
-
-    >>> read_rules(404, b"").allows("http://example.com/x"), read_rules(503, b"").reachable
-    (True, False)
-    """
-    if 400 <= status < 500 and status != 429:
-        return Rules(None)
-    if status != 200:
-        return Rules(None, reachable=False)
-    plain = uncompress(coding, body, _FETCH_LIMIT)
-    if isinstance(plain, Rejected):
-        return Rules(None, reachable=False)
-    text = plain[:FILE_LIMIT].decode("utf-8-sig", "ignore").replace("\0", "")
-    if len(plain) > FILE_LIMIT:
-        text = text.rpartition("\n")[0]  # the last line is cut, and half a rule is another rule
-    if text.lstrip()[:1] == "<":
-        return Rules(None)  # a page of HTML has no rules, and is no refusal either
-    return Rules(Protego.parse(text))
 
 
 class Robots:
@@ -84,7 +41,7 @@ class Robots:
     def __init__(self, crawler: Crawler, run: Run) -> None:
         self._crawler = crawler
         self._run = run
-        self._known: dict[str, tuple[datetime, asyncio.Task[Rules]]] = {}
+        self._known: dict[str, asyncio.Task[Kept]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -97,7 +54,7 @@ class Robots:
         """Stop reading a robots.txt that goes on for ever; what has come of it is used."""
         if request.meta.get(META):
             request.meta[_BYTES] = request.meta.get(_BYTES, 0) + len(data)
-            if request.meta[_BYTES] > _FETCH_LIMIT:
+            if request.meta[_BYTES] > FETCH_LIMIT:
                 raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
@@ -119,22 +76,44 @@ class Robots:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._known.get(origin)
-        if known is None or self._run.clock() - known[0] > _GOOD_FOR:
-            task = asyncio.ensure_future(self._fetch(origin, parts.hostname or ""))
-            known = self._known[origin] = (self._run.clock(), task)
-        return await asyncio.shield(known[1])
+        if known is None or (known.done() and known.result().until <= self._run.clock()):
+            known = self._known[origin] = asyncio.ensure_future(self._learn(origin, parts.hostname or ""))
+        return (await asyncio.shield(known)).rules
 
-    async def _fetch(self, origin: str, host: str) -> Rules:
-        meta = {META: True, "download_maxsize": 0}  # a larger file is read up to our own limit, not refused
-        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta=meta, priority=1000)
-        try:
-            response: Response = await self._crawler.engine.download_async(request)
-        except Exception:  # whatever kept it from us, RFC 9309 2.3.1.4 says to assume that nothing is allowed
-            return Rules(None, reachable=False)
-        coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
-        rules = read_rules(response.status, response.body, coding)
-        delay = rules.delay()
+    async def _learn(self, origin: str, host: str) -> Kept:
+        """What is kept, while it is good; else what the host says now."""
+        url = f"{origin}/robots.txt"
+        kept = await self._recall(url)
+        if kept is None or kept.until <= self._run.clock():
+            kept = await self._fetch(url, kept)
+        delay = kept.rules.delay()
         politeness = self._crawler.get_downloader_middleware(Politeness)
         if delay is not None and politeness is not None:
             politeness.ask(host, delay)
-        return rules
+        return kept
+
+    async def _recall(self, url: str) -> Kept | None:
+        run, archive = self._run, Archive(self._run.archive)
+        return await asyncio.wrap_future(
+            run.writer.submit(lambda connection: recall_rules(connection, archive, url, run.clock()))
+        )
+
+    async def _fetch(self, url: str, kept: Kept | None) -> Kept:
+        before = kept.before if kept is not None else None
+        meta = {META: True, BEFORE: before, "download_maxsize": 0}  # a larger file is read up to our own limit
+        headers = before.headers if before is not None else {}
+        request = Request(url, callback=NO_CALLBACK, headers=headers, meta=meta, priority=1000)
+        now = self._run.clock()
+        try:
+            response: Response = await self._crawler.engine.download_async(request)
+        except Exception:  # whatever kept it from us, RFC 9309 2.3.1.4 says to assume that nothing is allowed
+            return Kept(Rules(None, reachable=False), now + timedelta(seconds=ROBOTS_WAIT))
+        if response.status == NOT_MODIFIED and kept is not None and before is not None:
+            rules = kept.rules
+        else:
+            rules = read_rules(response.status, response.body, _header(response, "Content-Encoding"))
+        return Kept(rules, now + good_for(rules, _header(response, "Cache-Control")))
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

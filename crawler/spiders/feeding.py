@@ -19,8 +19,8 @@ from scrapy import Request, Spider
 from crawler.discover.answers import Asked, Found, note_of
 from crawler.discover.traps import trap_fault
 from crawler.fetch.addresses import host_of
-from crawler.fetch.archive import BEFORE, ROW, STORED, Stored, settle, settle_answer
-from crawler.fetch.conditional import recall
+from crawler.fetch.archive import ROW, STORED, Stored, settle, settle_answer
+from crawler.fetch.conditional import BEFORE, recall
 from crawler.fetch.novelty import FOLLOWED, Novelty, close_barren
 from crawler.fetch.outcome import UNCHANGED, Outcome, of_error
 from crawler.fetch.run import STRANGER_PAGES, TERMS, entry

@@ -22,7 +22,7 @@ from crawler.discover.answers import Asked
 from crawler.discover.feeds import read_feed
 from crawler.discover.leads import READERS, discover
 from crawler.discover.sitemaps import read_sitemap, unzip
-from crawler.fetch.robots import read_rules
+from crawler.fetch.rules import read_rules
 from crawler.records import Fetched, Rejected
 from crawler.sites.load import load_sites
 from storage.intake import Refusal, Source, Taken, take

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.fetch.outcome import Outcome, of_response, wait_after
 from crawler.fetch.retry_after import read_retry_after
-from crawler.fetch.robots import FILE_LIMIT, read_rules
+from crawler.fetch.rules import FILE_LIMIT, read_rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PAGE = "https://www.example.com/news/1"

@@ -151,7 +151,7 @@ def test_the_same_bytes_with_a_200_are_not_read_either(watched: Bench, server: S
     captured = len(rows(watched, t.Capture))
     again = look(watched, START + timedelta(minutes=20))
     assert (again.fetched, again.unchanged, again.drained.pages) == (2, 2, 0)
-    assert len(rows(watched, t.Capture)) == captured + 4  # robots.txt of both hosts too: all is kept
+    assert len(rows(watched, t.Capture)) == captured + 2  # all is kept
     assert copies(watched)[ADDRESS]["last_seen"] == "2026-03-02T09:20:00Z"
 
 

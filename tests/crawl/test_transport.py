@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 from sqlalchemy import select
 
-from crawler.fetch.robots import Robots, Rules, read_rules
+from crawler.fetch.robots import Robots
+from crawler.fetch.rules import Kept, read_rules
 from storage import tables as t
 from tests.crawl.loopback import HOST, Bench, Reply, Server, site, story
 from tests.db.folders import sound
@@ -99,9 +100,10 @@ def test_rules_are_those_of_the_scheme_and_port_and_good_for_a_day() -> None:
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     robots = Robots(cast("Any", None), cast("Any", SimpleNamespace(clock=lambda: now[0])))
 
-    async def fetch(origin: str, _host: str) -> Rules:
+    async def learn(origin: str, _host: str) -> Kept:
         asked.append(origin)
-        return read_rules(200, b"User-agent: *\nDisallow: /a" if origin.startswith("https") else b"")
+        rules = read_rules(200, b"User-agent: *\nDisallow: /a" if origin.startswith("https") else b"")
+        return Kept(rules, now[0] + timedelta(hours=24))
 
     async def go() -> list[str | None]:
         first = [await robots.fault(f"{scheme}://x.example/a") for scheme in ("http", "https", "http")]
@@ -111,7 +113,7 @@ def test_rules_are_those_of_the_scheme_and_port_and_good_for_a_day() -> None:
         return [*first, again, await robots.fault("https://x.example/b")]
 
     loop = asyncio.new_event_loop()  # asyncio.run would take the reactor's away from the next test
-    with patch.object(robots, "_fetch", fetch), contextlib.closing(loop):
+    with patch.object(robots, "_learn", learn), contextlib.closing(loop):
         found = loop.run_until_complete(go())
     assert found == [None, "blocked:robots", None, "blocked:robots", None]
     assert asked == ["http://x.example", "https://x.example", "https://x.example"]
