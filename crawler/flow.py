@@ -14,6 +14,7 @@ from crawler.extract.head import permission_claims, read_head
 from crawler.extract.language import tell_language
 from crawler.extract.parse import name_paragraphs, parse, strip_furniture, strip_unread
 from crawler.extract.published import is_dated, tell_published
+from crawler.extract.reservations import read_reservations
 from crawler.extract.segment import segment, segment_text
 from crawler.extract.several import SEVERAL, lists_stories
 from crawler.extract.times import read_times
@@ -23,6 +24,7 @@ from crawler.identify.keys import find_keys, hinting, naming
 from crawler.identify.links import find_links
 from crawler.match.sketch import sketch
 from crawler.records import KEPT_ROLES, Draft, Fetched, Page, Rejected, Sketch
+from crawler.reservations import file_of
 
 if TYPE_CHECKING:
     from crawler.extract.head import Head
@@ -50,6 +52,8 @@ def read_page(fetched: Fetched, sites: Sites, page_bytes: int) -> Read | Rejecte
     told = tell_listing(fetched.url, sites)
     if told is not None:
         return told
+    if fetched.url == file_of(fetched.url):
+        return read_reservations(fetched)
     if header(fetched.headers, rendering.HEADER.lower()) in {rendering.SOURCE, rendering.PART}:
         return Rejected("extract", "rendering", "read as the browser showed it, from another record")
     site = sites.of_url(fetched.url)

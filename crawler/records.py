@@ -104,6 +104,7 @@ class Rejected:
     stage: str
     reason: str
     detail: str = ""
+    claims: tuple[Claim, ...] = ()
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):

@@ -63,6 +63,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier's keys do
 DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.offsite.Fence": 60,
     "crawler.fetch.robots.Robots": 100,
+    "crawler.fetch.reservations.Reservations": 105,
     "crawler.fetch.politeness.Politeness": 110,
     "crawler.fetch.render.Render": 500,
     "crawler.fetch.offsite.Redirects": 600,

@@ -10,16 +10,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from crawler.records import Decision, Location, Match, Parent
 from storage import tables as t
+from storage.permissions import signals_of
 from storage.rows import CopyRow, Holdings, ReleaseRow, RemovedRow, RunRow, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine, Executable, Row, Select
+
+    from crawler.reservations import Signal
 
 Texts = Literal["whole", "excerpt"]
 
@@ -63,17 +66,27 @@ def releases(
     # fmt: off
     query = select(
         r.cluster, r.key, r.url, r.wire_urls, r.title, _shown(r.text, texts).label("text"), r.language,
-        r.published_at, r.copies, r.families, r.first_copy_at, r.supports,
+        r.published_at, r.copies, r.families, r.first_copy_at, r.supports, t.Cluster.canonical,
+        t.Capture.url.label("shown"),
     ).order_by(r.key.is_(None), _plain(connection, r.key), _plain(connection, func.coalesce(r.url, "")), r.cluster)
     # fmt: on
+    query = query.outerjoin(t.Cluster, t.Cluster.id == r.cluster)
+    query = query.outerjoin(t.Capture, t.Capture.id == t.Cluster.canonical)
     if cluster is not None:
         query = query.where(r.cluster == cluster)
     if clusters is not None:
         query = query.where(r.cluster.in_(clusters))
-    for row in _stream(connection, query):
-        values = row._asdict()
-        supports = tuple((having, of) for having, of in values["supports"] or ())
-        yield ReleaseRow(**(values | {"wire_urls": tuple(values["wire_urls"] or ()), "supports": supports}))
+    for batch in _stream(connection, query, partitions=True):
+        signals = signals_of(connection, [(row.shown, row.canonical) for row in batch if row.shown])
+        for row in batch:
+            values = row._asdict()
+            lists = {
+                "wire_urls": tuple(values["wire_urls"] or ()),
+                "supports": tuple((having, of) for having, of in values["supports"] or ()),
+                "signals": signals.get(values.pop("canonical"), ()),
+            }
+            del values["shown"]
+            yield ReleaseRow(**(values | lists))
 
 
 def copies(
@@ -98,8 +111,9 @@ def copies(
         query = query.where(t.Match.relation.in_(relations))
     for batch in _stream(connection, query, partitions=True):
         counts = _removed_counts(connection, [row.capture for row in batch])
+        signals = signals_of(connection, [(row.url, row.capture) for row in batch])
         for row in batch:
-            yield _copy(row, counts.get(row.capture, {}))
+            yield _copy(row, counts.get(row.capture, {}), signals[row.capture])
 
 
 def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "excerpt") -> Iterator[CopyRow]:
@@ -114,8 +128,10 @@ def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "exce
         .where(t.Match.relation.in_(LINKING), t.Copy.cluster != release.cluster, or_(*same))
         .order_by(_plain(connection, t.Copy.url))
     )
-    for row in connection.execute(query):
-        yield _copy(row, {})
+    rows = connection.execute(query).all()
+    signals = signals_of(connection, [(row.url, row.capture) for row in rows])
+    for row in rows:
+        yield _copy(row, {}, signals[row.capture])
 
 
 def removed(
@@ -142,16 +158,23 @@ def removed(
         yield RemovedRow(**row._asdict())
 
 
-def cuts(connection: Connection, cluster: str, length: int) -> Iterator[tuple[str, str, str, int, int]]:
-    """What was removed from the pages of a cluster: (role, rule, beginning of the text, times, families)."""
-    said = func.substr(t.Removed.text, 1, length)
-    query = (
-        select(
-            t.Removed.role, t.Removed.rule, said.label("said"), func.count(), func.count(t.Copy.family.distinct())
-        )
-        .join(t.Copy, t.Copy.capture == t.Removed.capture)
+def cuts(
+    connection: Connection, cluster: str, length: int, unquoted: Sequence[str] = ()
+) -> Iterator[tuple[str, str, str, int, int]]:
+    """What was removed from the pages of a cluster: (role, rule, beginning of the text, times, families).
+
+    Of what is from the captures `unquoted` the text is left empty.
+    """
+    r, said = t.Removed, func.substr(t.Removed.text, 1, length)
+    shown = case((r.capture.in_(unquoted), ""), else_=said) if unquoted else said
+    cut = (
+        select(r.role, r.rule, shown.label("said"), t.Copy.family)
+        .join(t.Copy, t.Copy.capture == r.capture)
         .where(t.Copy.cluster == cluster, _LEFT_OUT)
-        .group_by(t.Removed.role, t.Removed.rule, said)
+        .subquery()
+    )
+    query = select(cut.c.role, cut.c.rule, cut.c.said, func.count(), func.count(cut.c.family.distinct())).group_by(
+        cut.c.role, cut.c.rule, cut.c.said
     )
     for row in connection.execute(query):
         yield row[0], row[1], row[2], row[3], row[4]
@@ -267,7 +290,7 @@ _MATCH: Final = (
 _PLACE: Final = ("file", "place_offset", "place_length")
 
 
-def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
+def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int], signals: tuple[Signal, ...]) -> CopyRow:
     values = row._asdict()
     found = {name: values.pop(name) for name in _MATCH}
     place = [values.pop(name) for name in _PLACE]
@@ -278,6 +301,7 @@ def _copy(row: Row[*tuple[Any, ...]], counts: dict[str, int]) -> CopyRow:
         match=_match(found) if found["relation"] is not None else None,
         place=Location(*place) if place[0] is not None else None,
         removed=counts,
+        signals=signals,
     )
 
 

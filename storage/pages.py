@@ -15,6 +15,7 @@ from storage.batches import PER_STATEMENT, delete_in, insert_plain, insert_rows,
 from storage.dirty import mark, mark_rows, unmark
 from storage.engine import storable
 from storage.memory import pack_sightings, save_sightings
+from storage.permissions import mark_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,7 +116,9 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
     insert_rows(connection, t.Page, rows)
     gone = save_sightings(connection, before, rows)
     insert_rows(connection, t.PageKey, [row for capture, page in pages for row in _key_rows(capture, page.keys)])
-    insert_rows(connection, t.Claim, [row for capture, page in pages for row in _claim_rows(capture, page.claims)])
+    insert_rows(
+        connection, t.Claim, [row for capture, each in read if each for row in _claim_rows(capture, each.claims)]
+    )
     insert_rows(
         connection, t.Removed, [row for capture, page in pages for row in removed_rows(capture, page.removed)]
     )
@@ -126,6 +129,7 @@ def save_pages(connection: Connection, read: Sequence[tuple[str, PageRead | Reje
     urls = {page.url for _, page in pages} | _urls_of(connection, captures)
     mark(connection, "text", map(str, _texts_at(connection, urls)))
     mark_rows(connection, "copies", urls)
+    mark_hosts(connection, urls)
     _forget_copies(connection, urls)
     unmark(connection, "page", captures)
 

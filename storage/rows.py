@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crawler.records import Block, Claim, Decision, Found, Location, Match, Owner
+    from crawler.reservations import Signal
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
     """A release. `url` is its canonical address, None where no origin and no wire is known.
 
-    `supports` says of each line of the text how many families show it, and of how many.
+    `supports` says of each line of the text how many families show it, and of how many; `signals` are what the
+    page reserves whose text stands for it.
     """
 
     cluster: str
@@ -28,6 +30,7 @@ class ReleaseRow:
     families: int
     first_copy_at: str | None
     supports: tuple[tuple[int, int], ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class CopyRow:
     """One URL that carries text, as its newest capture shows it.
 
     `release` and `key` are what `match` relates it to; `removed` counts its ledger by role, `blocks` is the
-    packed list of its blocks (None unless asked for) and `changes` what memory changed of their roles.
+    packed list of its blocks (None unless asked for) and `changes` what memory changed of their roles; `signals`
+    are what the page and its host reserve.
     """
 
     url: str
@@ -61,6 +65,7 @@ class CopyRow:
     blocks: bytes | None = None
     changes: tuple[Decision, ...] = ()
     missing_since: str | None = None
+    signals: tuple[Signal, ...] = ()
 
     @property
     def relation(self) -> str:

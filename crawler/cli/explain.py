@@ -114,6 +114,7 @@ def _print_relation(terminal: Terminal, found: Evidence, copy: CopyRow, ladder: 
             terminal.field("disagrees", f"rung {_RUNGS.get(rung, str(rung))}", "red")
         for line in match.contradictions:
             _tell(terminal, "against", line, "red")
+    terminal.field("reserved", ", ".join(copy.signals) or None, "yellow")
     terminal.field("rules", copy.rules)
 
 

@@ -13,6 +13,7 @@ from crawler.export.parquet import MONTHS, expect_pyarrow, write_months, write_p
 from crawler.export.rows import DOCUMENTS, SCHEMAS, read_rows, read_schema
 from crawler.export.whole import refuse_stale, replacing, replacing_bytes, replacing_folder
 from crawler.records import Role
+from crawler.reservations import RESERVING
 
 if TYPE_CHECKING:
     import argparse
@@ -57,6 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="only what changed since the export that left this file; it is written when the rows are",
     )
+    parser.add_argument(
+        "--leave-out-reserved",
+        action="store_true",
+        help="leave out pages that ask not to be kept, or reserve text and data mining or training",
+    )
     parser.add_argument("--allow-stale", action="store_true", help="write rows that are out of date too")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a row instead")
 
@@ -78,12 +84,16 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     with open_reading(config) as connection:
         if not args.allow_stale:
             refuse_stale(connection)
-        options = tuple(f"--roles={args.roles}" for _ in roles[:1])
+        without = RESERVING if args.leave_out_reserved else frozenset[str]()
+        options = (
+            *(f"--roles={args.roles}" for _ in roles[:1]),
+            *("--leave-out-reserved" for _ in range(args.leave_out_reserved)),
+        )
         after = _start(connection, args, options)
         if after is None:
-            rows = read_rows(connection, args.kind, roles=roles, locations=args.locations)
+            rows = read_rows(connection, args.kind, roles=roles, locations=args.locations, without=without)
         else:
-            rows = read_increment(connection, args.kind, after, roles=roles)
+            rows = read_increment(connection, args.kind, after, roles=roles, without=without)
         _write(args, rows)
         if args.cursor is not None:
             with replacing(args.cursor) as out:
@@ -102,6 +112,8 @@ def _check(args: argparse.Namespace) -> None:
     columns = MONTHS if args.format == PARQUET else SCHEMAS
     if args.format != "jsonl" and args.kind not in columns:
         raise UsageError(f"--format {args.format}: {args.kind} has no columns; take jsonl")
+    if args.leave_out_reserved and args.kind == "overrules":
+        raise UsageError("--leave-out-reserved goes with pages; overrules are your own words")
     if args.format == PARQUET:
         expect_pyarrow()
     elif args.by_month:

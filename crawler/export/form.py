@@ -19,12 +19,12 @@ _FORMULA = re.compile(r"(?m)(?=^(?:[^\S\n]|\ufeff)*[=+\-@＝＋－＠]|^[\t\r])"
 COLUMNS: Final = {
     "releases": (
         "key", "url", "wire_urls", "title", "text", "language", "published_at", "copies", "families",
-        "first_copy_at", "cluster", "support",
+        "first_copy_at", "cluster", "support", "signals",
     ),
     "copies": (
         "url", "site", "family", "cluster", "release", "relation", "key_rung", "title", "text", "language",
         "published_at", "first_seen", "last_seen", "missing_since", "coverage", "differences", "evidence",
-        "removed", "versions", "parent", "captured_at", "archive", "rules_version",
+        "removed", "versions", "parent", "captured_at", "archive", "rules_version", "signals",
     ),
     "removed": (
         "url", "site", "family", "cluster", "block", "role", "rule", "path", "text", "captured_at", "record",
@@ -34,7 +34,7 @@ COLUMNS: Final = {
     "report": (
         "key", "cluster", "release", "url", "family", "relation", "of_release", "of_page", "headline",
         "figures_changed", "attribution_dropped", "links_dropped", "first_seen", "last_seen", "missing_since",
-        "blocks_removed", "record", "sha256",
+        "blocks_removed", "record", "sha256", "signals",
     ),
     "reconciled": (
         "state", "url", "row", "outlet", "relation", "release", "why", "first_seen", "last_seen", "record",

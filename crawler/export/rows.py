@@ -46,28 +46,39 @@ def read_rows(
     roles: tuple[str, ...] = (),
     locations: bool = False,
     only: tuple[str, ...] | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Iterator[Row]:
     """The rows of a kind (of `SCHEMAS` or `DOCUMENTS`) in a fixed order, as the schema of that kind says.
 
     `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
     `locations` adds where in the archive a copy's record lies; `only` names the copies (by address) or releases
-    (by cluster) whose rows are wanted.
+    (by cluster) whose rows are wanted; pages with a signal of `without` are left out.
     """
+
+    def copies(**wanted: Any) -> Iterator[CopyRow]:
+        return (copy for copy in lookups.copies(connection, **wanted) if not without & set(copy.signals))
+
+    def releases() -> Iterator[ReleaseRow]:
+        found = lookups.releases(connection, clusters=only)
+        return (release for release in found if not without & set(release.signals))
+
+    def removed() -> Iterator[RemovedRow]:
+        open_ = {copy.capture for copy in copies(urls=only, texts="excerpt")} if without else None
+        found = lookups.removed(connection, roles=roles, urls=only)
+        return (row for row in found if open_ is None or row.capture in open_)
+
     readers: dict[str, Callable[[], Iterator[Row]]] = {
-        "releases": lambda: map(release_row, lookups.releases(connection, clusters=only)),
+        "releases": lambda: map(release_row, releases()),
         "copies": lambda: (
-            copy_row(copy, roles=roles, locations=locations)
-            for copy in lookups.copies(connection, urls=only, blocks=bool(roles))
+            copy_row(copy, roles=roles, locations=locations) for copy in copies(urls=only, blocks=bool(roles))
         ),
-        "removed": lambda: map(removed_row, lookups.removed(connection, roles=roles, urls=only)),
+        "removed": lambda: map(removed_row, removed()),
         "annotations": lambda: (
-            annotation
-            for copy in lookups.copies(connection, texts="excerpt", blocks=True)
-            for annotation in annotate(copy, roles)
+            annotation for copy in copies(texts="excerpt", blocks=True) for annotation in annotate(copy, roles)
         ),
         "overrules": lambda: decision_rows(connection),
-        "articles": lambda: read_articles(connection),
-        "ninjs": lambda: read_ninjs(connection),
+        "articles": lambda: read_articles(releases(), copies),
+        "ninjs": lambda: read_ninjs(releases(), copies),
     }
     return readers[kind]()
 
@@ -104,6 +115,7 @@ def release_row(release: ReleaseRow) -> Row:
         "first_copy_at": release.first_copy_at,
         "cluster": release.cluster,
         "support": [list(pair) for pair in release.supports],
+        "signals": list(release.signals),
     }
 
 
@@ -141,6 +153,7 @@ def copy_row(copy: CopyRow, *, roles: tuple[str, ...] = (), locations: bool = Fa
         "captured_at": copy.captured_at,
         "archive": _archive(copy, locations=locations),
         "rules_version": copy.rules,
+        "signals": list(copy.signals),
     }
 
 

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from w3lib.url import safe_url_string
 
 from crawler.records import ATTACHING
-from storage import lookups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Connection
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from storage.rows import CopyRow, ReleaseRow
 
     Object = dict[str, Any]
+    CopiesOf = Callable[..., Iterator[CopyRow]]
 
 NINJS: Final = "https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"
 DISTRIBUTOR: Final = "http://cv.iptc.org/newscodes/contentprodpartyrole/distributor"
@@ -31,17 +29,17 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})")
 
 
-def read_articles(connection: Connection) -> Iterator[Object]:
+def read_articles(releases: Iterable[ReleaseRow], copies_of: CopiesOf) -> Iterator[Object]:
     """A NewsArticle for each release, followed by one for each of its copies, by address."""
-    for release, copies in _families(connection):
+    for release, copies in _families(releases, copies_of):
         yield release_article(release)
         for copy in copies:
             yield copy_article(release, copy)
 
 
-def read_ninjs(connection: Connection) -> Iterator[Object]:
+def read_ninjs(releases: Iterable[ReleaseRow], copies_of: CopiesOf) -> Iterator[Object]:
     """A ninjs object for each release, with its copies as associations."""
-    for release, copies in _families(connection):
+    for release, copies in _families(releases, copies_of):
         yield release_ninjs(release, copies)
 
 
@@ -59,6 +57,7 @@ def release_article(release: ReleaseRow) -> Object:
             "inLanguage": _language(release.language),
             "datePublished": _date(release.published_at),
             "sameAs": [safe_url_string(url) for url in release.wire_urls if url != release.url],
+            "usageInfo": _usage(release.signals),
         }
     )
 
@@ -79,6 +78,7 @@ def copy_article(release: ReleaseRow, copy: CopyRow) -> Object:
             "isBasedOn": None if copy.relation == "origin" else _id(release),
             "publisher": {"@type": "Organization", "name": copy.family},
             "archivedAt": f"urn:tearsheet:capture:{copy.capture}",
+            "usageInfo": _usage(copy.signals),
         }
     )
 
@@ -93,6 +93,7 @@ def release_ninjs(release: ReleaseRow, copies: tuple[CopyRow, ...]) -> Object:
             "representationType": "full",
             "contentCreated": _moment(release.published_at),
             "pubStatus": "usable",
+            "usageTerms": ", ".join(release.signals),
             "language": _language(release.language),
             "headlines": [{"value": release.title}] if release.title else [],
             "bodies": [
@@ -127,18 +128,24 @@ def _association(copy: CopyRow) -> Object:
             "language": _language(copy.language),
             "headlines": [{"value": copy.title}] if copy.title else [],
             "edNote": copy.match.why if copy.match else None,
+            "usageTerms": ", ".join(copy.signals),
         }
     )
 
 
-def _families(connection: Connection) -> Iterator[tuple[ReleaseRow, tuple[CopyRow, ...]]]:
-    for release in lookups.releases(connection):
-        copies = lookups.copies(connection, cluster=release.cluster, relations=sorted(ATTACHING))
-        yield release, tuple(copies)
+def _families(
+    releases: Iterable[ReleaseRow], copies_of: CopiesOf
+) -> Iterator[tuple[ReleaseRow, tuple[CopyRow, ...]]]:
+    for release in releases:
+        yield release, tuple(copies_of(cluster=release.cluster, relations=sorted(ATTACHING)))
 
 
 def _id(release: ReleaseRow) -> str:
     return safe_url_string(release.url) if release.url else f"urn:tearsheet:cluster:{release.cluster}"
+
+
+def _usage(signals: Sequence[str]) -> Object | None:
+    return {"@type": "CreativeWork", "keywords": list(signals)} if signals else None
 
 
 def _language(tag: str) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _CLAIM_METAS: Final = frozenset(
     {"og:url", "og:site_name", "author", "original-source", "syndication-source", "article:publisher", "robots",
-     "tdm-reservation"}
+     "tdm-reservation", "tdm-policy"}
 )  # fmt: skip
 _PERMISSIONS: Final = frozenset(
     {"x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal"}

@@ -46,7 +46,7 @@ ONCE: Final = frozenset(
 LONGEST_DELAY: Final = 60.0
 """Seconds: what a robots.txt may ask for between two requests; more than that stops being a crawl."""
 
-_REQUESTS: Final = 10
+_REQUESTS: Final = 12
 _SITES: Final = 500
 
 
@@ -138,8 +138,8 @@ class Run:
         return site.politeness.delay if site is not None else STRANGER_DELAY
 
     def longest_lease(self, host: str) -> float:
-        """Seconds after which an address of a host cannot be under way any more: robots.txt, itself and its
-        redirects, each after the longest wait and timed out.
+        """Seconds after which an address of a host cannot be under way any more: robots.txt, `tdmrep.json`, itself
+        and its redirects, each after the longest wait and timed out.
         """
         return _REQUESTS * (self.config.crawl.timeout + max(self.delay_of(host), LONGEST_DELAY))
 

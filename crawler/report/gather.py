@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, read_decisions, tell_decision
 from crawler.records import ATTACHING
+from crawler.reservations import UNQUOTED
 from storage import lookups
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ _OWN: Final = frozenset({"origin", "wire"})
 class Carrier:
     """A page that carries a release or links to it. Coverages are per mille; `headline` is set if it differs.
 
-    `differences` are those from the text that it was held against, by class; `record` is the capture behind it.
+    `differences` are those from the text that it was held against, by class; `record` is the capture behind it,
+    `signals` what it reserves: of one that may not be quoted there is no headline.
     """
 
     url: str
@@ -57,6 +59,7 @@ class Carrier:
     parent: Parent | None
     record: str
     sha256: str
+    signals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class DecisionLine:
 class Story:
     """One release: who published it, who carried it, who only links to it, what was removed.
 
-    `outlets` counts families among the copies, `hosts` the names they are served under.
+    `outlets` counts families among the copies, `hosts` the names they are served under; `signals` are what the
+    page reserves whose text stands for it: where it may not be quoted there is no excerpt.
     """
 
     cluster: str
@@ -101,6 +105,7 @@ class Story:
     hosts: int
     cuts: tuple[Cut, ...]
     decided: tuple[DecisionLine, ...]
+    signals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,7 @@ def _story(
     said: tuple[Said, ...],
 ) -> Story:
     rows = tuple(lookups.copies(connection, cluster=release.cluster, texts="excerpt"))
+    unquoted = [row.capture for row in rows if UNQUOTED & set(row.signals)]
     carriers = [_carrier(row, release.title) for row in rows]
     attached = sorted((c for c in carriers if c.relation in ATTACHING), key=_when)
     copies = tuple(c for c in attached if c.relation not in _OWN)
@@ -205,7 +211,7 @@ def _story(
         url=release.url,
         wire_urls=release.wire_urls,
         title=release.title,
-        excerpt=release.text,
+        excerpt="" if UNQUOTED & set(release.signals) else release.text,
         language=release.language,
         published_at=release.published_at,
         first_copy_at=release.first_copy_at,
@@ -214,7 +220,8 @@ def _story(
         linked=tuple(sorted(beside, key=_when)),
         outlets=len({c.family for c in copies}),
         hosts=len({c.host for c in copies}),
-        cuts=_cuts(lookups.cuts(connection, release.cluster, SAMPLE + 1)),
+        cuts=_cuts(lookups.cuts(connection, release.cluster, SAMPLE + 1, unquoted)),
+        signals=release.signals,
         decided=tuple(
             DecisionLine(each.one.id, each.state, tell_decision(each))
             for each in concerning(said, {row.url for row in rows} | {release.key or ""})
@@ -228,6 +235,7 @@ def _when(carrier: Carrier) -> tuple[str, str]:
 
 def _carrier(row: CopyRow, title: str) -> Carrier:
     match = row.match
+    differs = row.title.casefold().split() != title.casefold().split()
     return Carrier(
         url=row.url,
         host=_host(row.url),
@@ -238,7 +246,7 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         published_at=row.published_at,
-        headline=row.title if row.title.casefold().split() != title.casefold().split() else None,
+        headline=row.title if differs and not UNQUOTED & set(row.signals) else None,
         language=row.language,
         versions=row.versions,
         removed=sum(row.removed.values()),
@@ -249,6 +257,7 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
         parent=match.parent if match else None,
         record=row.capture,
         sha256=row.payload_sha256,
+        signals=row.signals,
     )
 
 
@@ -264,7 +273,7 @@ def _cuts(found: Iterable[tuple[str, str, str, int, int]]) -> tuple[Cut, ...]:
     said: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for role, rule, text, times, _ in found:
         blocks[role, rule] += times
-        said.setdefault((role, rule), []).append((-times, text))
+        said.setdefault((role, rule), []).extend([(-times, text)] if text else ())
     cuts = (Cut(role, rule, blocks[role, rule], tuple(_samples(said[role, rule]))) for role, rule in blocks)
     return tuple(sorted(cuts, key=lambda cut: (-cut.blocks, cut.role, cut.rule)))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from crawler.export.comparison import tell_counts
-from crawler.report.wording import is_web, minute, short, tame, tell_family, tell_reason, tell_strip
+from crawler.report.wording import is_web, minute, short, tame, tell_family, tell_reason, tell_reserved, tell_strip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +51,7 @@ def _pack(page: Carrier, pieces: Sequence[Piece], beside: str) -> list[Any]:
         beside,
         [[p.release, p.release_length, p.copy, p.copy_length] for p in pieces],
         tell_strip(pieces) if pieces else "",
+        tell_reserved(page),
     ]
     while not row[-1]:
         row.pop()

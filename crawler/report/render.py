@@ -22,12 +22,14 @@ from crawler.report.packed import pack_rows
 from crawler.report.timeline import survive, trace
 from crawler.report.wording import (
     count,
+    is_unquoted,
     is_web,
     minute,
     short,
     tame,
     tell_family,
     tell_reason,
+    tell_reserved,
     tell_strip,
     thousands,
 )
@@ -176,6 +178,7 @@ def _environment() -> jinja2.Environment:
         "pack": pack_rows,
         "percent": percent,
         "reason": tell_reason,
+        "reserved": tell_reserved,
         "short": short,
         "strip_words": tell_strip,
         "survive": survive,
@@ -183,6 +186,7 @@ def _environment() -> jinja2.Environment:
         "trace": trace,
         "tree": _tree,
     }
+    environment.tests["unquoted"] = is_unquoted
     return environment
 
 

@@ -51,7 +51,7 @@ const hostOf = (url, named) => named || url.split("/")[2];
 // A row as `packed.py` has it.
 const draw = (row, besideName) => {
   const [url, named, relation, release, page, first, last, record, why, changes, family, headline] = row;
-  const [versions, missing, against, beside, pieces, label] = row.slice(12);
+  const [versions, missing, against, beside, pieces, label, reserved] = row.slice(12);
   const host = hostOf(url, named);
   const outlet = cell("outlet");
   if (/^https?:\/\//.test(url)) {
@@ -64,6 +64,7 @@ const draw = (row, besideName) => {
   if (why) outlet.append(make("p", "small", bdi(why)));
   if (changes) outlet.append(make("p", "small changes", changes));
   for (const line of against || []) outlet.append(make("p", "against", "Against: ", bdi(line)));
+  if (reserved) outlet.append(make("p", "small", reserved));
   const capture = make("p", "small", "capture ", make("code", "", record));
   if (beside) capture.append(" · ", link(beside, besideName));
   outlet.append(capture);
@@ -90,11 +91,11 @@ const recordOf = (element) => ({
 });
 const packedRecord = (row, besideName) => {
   let element = null;
-  const [url, named, relation, release, , first, last, record, why, changes, family, headline, , missing, against] = row;
+  const [url, named, relation, release, , first, last, record, why, changes, family, headline, , missing, against, , , , reserved] = row;
   return {
     keys: [hostOf(url, named), relation, release, first || "~", missing || last || "~"],
     relation,
-    text: [url, named, relation, record, why, changes, family, headline, ...(against || [])].join(" ").toLowerCase(),
+    text: [url, named, relation, record, why, changes, family, headline, reserved, ...(against || [])].join(" ").toLowerCase(),
     element: () => (element ??= draw(row, besideName)),
   };
 };

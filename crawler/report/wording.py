@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from crawler.reservations import UNQUOTED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.report.gather import Carrier
+    from crawler.report.gather import Carrier, Story
     from crawler.report.strips import Piece
 
 TOLD: Final = 6
@@ -49,6 +51,19 @@ def bare(host: str) -> str:
 def tell_reason(page: Carrier) -> str:
     """Why a page was put where it is, without the relation and the shares, which have columns of their own."""
     return _SHARES.sub("", page.why.removeprefix(f"{page.relation}: "))
+
+
+def is_unquoted(shown: Carrier | Story) -> bool:
+    """Whether a page, or the one whose text stands for a release, asks not to be kept or quoted."""
+    return not UNQUOTED.isdisjoint(shown.signals)
+
+
+def tell_reserved(page: Carrier) -> str:
+    """What a page reserves; of one that is not quoted there is the digest instead."""
+    if not page.signals:
+        return ""
+    digest = f"; linked, not quoted: SHA-256 {page.sha256}" if is_unquoted(page) else ""
+    return f"reserved: {', '.join(page.signals)}{digest}"
 
 
 def tell_family(page: Carrier) -> str:

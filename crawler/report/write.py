@@ -17,6 +17,7 @@ from crawler.report.gather import alone, gather
 from crawler.report.markdown import render_markdown
 from crawler.report.render import Shown, anchor, render_html, render_overview
 from crawler.report.strips import strip
+from crawler.reservations import UNQUOTED
 from storage.lookups import reading
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def copy_lines(report: Report) -> Iterator[dict[str, Any]]:
                 "blocks_removed": page.removed,
                 "record": page.record,
                 "sha256": page.sha256,
+                "signals": " ".join(page.signals),
             }
 
 
@@ -145,13 +147,14 @@ def _write_folder(connection: Connection, report: Report, folder: Path, sites: S
 
 
 def _show(connection: Connection, story: Story, folder: Path, sites: Sites) -> Shown:
-    """Write the difference views of a release's copies."""
+    """Write the difference views of a release's copies, where both may be quoted."""
     strips: dict[str, tuple[Piece, ...]] = {}
     beside: dict[str, str] = {}
     for held in hold_copies(connection, story.cluster, sites, _MOST_BESIDE):
         record = held.copy.capture
         strips[record] = strip(held)
-        if held.comparison is not None and held.comparison.differences:
+        quoted = not UNQUOTED & {*story.signals, *held.copy.signals}
+        if quoted and held.comparison is not None and held.comparison.differences:
             beside[record] = f"copies/{record}.html"
             _put(folder / beside[record], render_comparison(held, home=f"../{anchor(story.cluster)}.html"))
     return Shown(strips, beside)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete, select, update
 
+from crawler.reservations import FILE
 from crawler.spiders.feeding import Feeding
 from storage import tables as t
 from storage.warc import read
@@ -46,7 +47,7 @@ def test_a_small_crawl(bench: Callable[..., Bench], server: Server) -> None:
     assert (summary.fetched, summary.new, summary.leads, summary.later) == (3, 3, 3, 0)
     assert summary.blocked == {"blocked:robots": 1}
     assert not summary.partial
-    assert sorted(server.paths()) == ["/", "/news/1", "/news/2?utm_source=x", "/robots.txt"]
+    assert sorted(server.paths()) == ["/", FILE, "/news/1", "/news/2?utm_source=x", "/robots.txt"]
     assert {host for host, _ in server.hits} == {HOST}
     agent = server.agents[0]
     assert agent["User-Agent"].startswith("Tearsheet/")
@@ -73,7 +74,7 @@ def test_what_looks_like_a_trap_is_noted_and_not_asked_for(bench: Callable[..., 
     summary = made.run()
     assert summary.blocked == {"blocked:trap.parameters": 2}
     assert not summary.partial
-    assert sorted(server.paths()) == ["/", "/news/3", "/robots.txt"]
+    assert sorted(server.paths()) == ["/", FILE, "/news/3", "/robots.txt"]
     with made.store() as store:
         states = {row.reason for url, row in rows(store).items() if "y=2026" in url}
     assert states == {"blocked:trap.parameters"}
@@ -105,12 +106,13 @@ def test_the_archive_holds_every_hop_before_the_spider_sees_it(
     assert summary.fetched == 1
     assert {url.removeprefix(f"http://{HOST}") for url in stored[0]} == {
         "/robots.txt",
+        FILE,
         "/news/1",
         "/news/2",
         "/news/3",
     }
     with made.store() as store:
-        assert [status for _, status in captures(store)] == [404, 301, 302, 200]
+        assert [status for _, status in captures(store)] == [404, 404, 301, 302, 200]
         assert rows(store)[f"http://{HOST}/news/1"].state == "done"
         with store.engine.connect() as connection:
             place = connection.execute(

@@ -62,7 +62,7 @@ def test_no_middleware_of_scrapys_that_we_replace() -> None:
         if order is not None
     }
     assert names == {
-        "Fence", "Robots", "Politeness", "Render", "Redirects", "ArchiveMiddleware",
+        "Fence", "Robots", "Reservations", "Politeness", "Render", "Redirects", "ArchiveMiddleware",
         "DownloadTimeoutMiddleware", "DefaultHeadersMiddleware", "UserAgentMiddleware", "DownloaderStats",
     }  # fmt: skip
 

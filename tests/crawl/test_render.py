@@ -16,6 +16,7 @@ from crawler.fetch import needs
 from crawler.fetch.needs import missing
 from crawler.flow import Read, read_page
 from crawler.rendering import HEADER
+from crawler.reservations import FILE
 from crawler.sites.load import Sites
 from settings.app import AppConfig, Browser
 from storage import tables as t
@@ -87,13 +88,14 @@ def test_a_page_whose_text_is_made_by_script(rendering: Callable[..., Bench], se
     summary = made.run(urls=[ITEM])
     assert (summary.fetched, summary.new, summary.failed) == (1, 1, {})
     assert marked(made) == [
+        (FILE, ""),
         ("/api/1.json", "part"),
         ("/app.js", "part"),
         ("/news/1", "document"),
         ("/news/1", "source"),
         ("/robots.txt", ""),
     ]
-    _, _, document, source, _ = stored(made)
+    *_, document, source, _ = stored(made)
     read = read_page(document, Sites(()), 1_000_000)
     assert isinstance(read, Read)
     assert read.draft.text == TEXT.strip()

@@ -13,6 +13,7 @@ from crawler.cli.demo import SITES
 from crawler.demo.newsroom import newsroom
 from crawler.demo.server import serving as serving_newsroom
 from crawler.derive import drain, mark_everything
+from crawler.reservations import FILE
 from crawler.sites.load import Sites, load_site
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
 from settings.app import AppConfig
@@ -99,7 +100,7 @@ def test_a_page_that_is_as_it_was_costs_one_304_and_no_reading(watched: Bench, s
     again = look(watched, later)
     assert (again.fetched, again.unchanged, again.drained.pages, again.drained.texts) == (2, 2, 0, 0)
     assert again.drained.rejected == {}
-    pages = [(host, path) for host, path in server.hits[asked:] if path != "/robots.txt"]
+    pages = [(host, path) for host, path in server.hits[asked:] if path not in {"/robots.txt", FILE}]
     assert sorted(pages) == [(ORIGIN, "/news/4417203"), (HOST, "/news/1")]  # the cinema is of no release
     assert server.agents[-1]["If-None-Match"] == '"v1"'
     assert {table: rows(watched, table) for table in before} == before

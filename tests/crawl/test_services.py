@@ -13,6 +13,7 @@ from sqlalchemy import select
 from crawler.discover.queries import Sought, queries
 from crawler.fetch.run import entry
 from crawler.records import Lead, Location, stamp
+from crawler.reservations import FILE
 from crawler.sites.load import Site, Sites, load_sites
 from crawler.spiders.seeking import find_sought
 from storage import frontier
@@ -105,7 +106,7 @@ def test_gdelt_leads_to_known_sites_and_to_strangers(
     asked = ask(made)
     summary = made.run()
     assert summary.discovery == {}
-    assert [path for host, path in server.hits if host == STRANGER] == ["/robots.txt", "/a/b.html"]
+    assert [path for host, path in server.hits if host == STRANGER] == ["/robots.txt", FILE, "/a/b.html"]
     assert "/2026/floating-terminal/" in server.paths(BLOG)
     found = rows(made, t.Lead.url_key, t.Lead.source, t.Lead.release_hint)
     assert {hint for _, _, hint in found} == {"mirror:4711"}
@@ -370,7 +371,7 @@ def test_a_search_page_and_a_search_feed(bench: Callable[..., Bench], server: Se
     made = bench(found)
     ask(made)
     made.run()
-    assert server.paths() == ["/robots.txt", url, "/news/1"]
+    assert server.paths() == ["/robots.txt", url, FILE, "/news/1"]
 
 
 def test_what_a_release_asks_is_asked_once(
@@ -404,7 +405,7 @@ def test_a_title_among_all_the_worlds_news(
     made = bench(index, loopback=routes)
     assert made.run().responses == 0  # nothing is looked out for
     made.run(wanted=[(RELEASE.key, RELEASE.title)])
-    assert sorted(path for path in server.paths(STRANGER) if path != "/robots.txt") == ["/0", "/2"]
+    assert sorted(path for path in server.paths(STRANGER) if path not in {"/robots.txt", FILE}) == ["/0", "/2"]
     assert {hint for (hint,) in rows(made, t.Lead.release_hint) if hint} == {RELEASE.key}
 
 
@@ -416,7 +417,7 @@ def test_a_feed_that_was_moved_to_where_nothing_is_is_asked_again(
     server.pages |= {"/list.rss": [moved, Reply(feed.encode(), mime="text/xml")], "/news/1": story()}
     made = bench(site(discover={"feeds": [f"http://{HOST}/list.rss"]}))
     summary = made.run()
-    assert server.paths() == ["/robots.txt", "/list.rss", "/list.rss/", "/list.rss", "/news/1"]
+    assert server.paths() == ["/robots.txt", "/list.rss", "/list.rss/", "/list.rss", FILE, "/news/1"]
     assert summary.failed == {}
 
 

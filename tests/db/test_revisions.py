@@ -12,6 +12,7 @@ from crawler.errors import TearsheetError
 from crawler.export.increments import NAMES, position_of, read_increment
 from crawler.export.rows import read_rows
 from crawler.records import Fetched
+from crawler.reservations import file_of
 from storage import revisions
 from storage.lookups import reading
 from tests.db.test_derive import ARTICLE, SIGNED, newsroom
@@ -176,3 +177,20 @@ def test_a_removed_row_goes_with_its_page(opened: Any) -> None:
 def _lines(desk: Desk, mirror: Mirror) -> Sequence[dict[str, Any]]:
     with reading(desk.store.engine) as connection:
         return list(read_increment(connection, mirror.kind, position_of(connection, mirror.marker or "")))
+
+
+def test_what_a_host_reserves_later_is_news_of_its_pages_alone(opened: Any) -> None:
+    said = b'[{"location": "/", "tdm-reservation": 1}]'
+    rules = Fetched(str(file_of(ARTICLE)), "2025-12-27T08:00:00Z", 200, (), said)
+    gone = Fetched(rules.url, "2025-12-28T08:00:00Z", 404, (), b"none")
+    with opened("reserved") as desk:
+        desk.take(newsroom())
+        mirrors = [Mirror("copies"), Mirror("releases")]
+        assert all([mirror.follow(desk) for mirror in mirrors])  # noqa: C419 (each is to follow)
+        for each in (rules, gone):
+            desk.take([each])
+            assert [mirror.follow(desk) for mirror in mirrors] == [1, 1]
+            for mirror in mirrors:
+                mirror.check(desk)
+            signals = [row["signals"] for row in mirrors[0].rows[ARTICLE]]
+            assert signals == ([["tdm-reserved"]] if each is rules else [[]])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEYS_OF_A_COPY = (
     "url site family cluster release relation key_rung title text language published_at first_seen last_seen "
-    "missing_since coverage differences evidence removed versions parent captured_at archive rules_version"
+    "missing_since coverage differences evidence removed versions parent captured_at archive rules_version signals"
 )
 
 
