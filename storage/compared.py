@@ -79,3 +79,9 @@ def find_named(connection: Connection, key: str) -> str | None:
     )
     found = connection.execute(query.order_by(t.Cluster.id)).scalar()
     return None if found is None else str(found)
+
+
+def canonical_text(connection: Connection, cluster: str) -> TextRow | None:
+    """The page whose text stands for a cluster, or None."""
+    capture = connection.scalar(select(t.Cluster.canonical).where(t.Cluster.id == cluster))
+    return read_text(connection, capture) if capture is not None else None

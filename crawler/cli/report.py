@@ -36,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="file, or folder/ with a page for each release and each altered copy (default: standard output)",
     )
+    parser.add_argument(
+        "--contacts",
+        action="store_true",
+        help="quote e-mail addresses, telephone numbers and press contacts too (default: masked)",
+    )
     parser.add_argument("--allow-stale", action="store_true", help="report on what is out of date too")
 
 
@@ -53,7 +58,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     chosen = args.format or _form(path)
     sites = load_sites(*config.site_folders)
     with open_store(config) as engine:
-        write_report(engine, path, chosen, args.key, sites=sites, allow_stale=args.allow_stale)
+        write_report(
+            engine, path, chosen, args.key, sites=sites, allow_stale=args.allow_stale, contacts=args.contacts
+        )
     if path != "-" and not args.quiet and sys.stdout.isatty():
         shown = Path(path).resolve() / ("index.html" if chosen == "folder" else "")
         sys.stdout.write(f"{shown.as_uri()}\n")

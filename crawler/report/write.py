@@ -10,9 +10,11 @@ import msgspec
 from crawler.errors import UsageError
 from crawler.export.comparison import hold_copies
 from crawler.export.form import dump_json, write_csv
+from crawler.export.privacy import mask_held
 from crawler.export.rows import share
 from crawler.export.whole import refuse_stale, replacing, replacing_folder
 from crawler.report.beside import render_comparison
+from crawler.report.discretion import hide_contacts
 from crawler.report.gather import alone, gather
 from crawler.report.markdown import render_markdown
 from crawler.report.render import Shown, anchor, render_html, render_overview
@@ -48,6 +50,7 @@ def write_report(
     *,
     sites: Sites | None = None,
     allow_stale: bool = False,
+    contacts: bool = False,
 ) -> Report:
     """Write the report on everything, or on the one release that `key` names; `-` is standard output.
 
@@ -58,6 +61,7 @@ def write_report(
         key: a release's key, address or cluster, or the address of a copy.
         sites: by these links are read; without them no strip and no difference view is drawn.
         allow_stale: report on what is out of date too; the report says so.
+        contacts: quote e-mail addresses, telephone numbers and contact paragraphs too.
 
     Returns:
         What was written, as a value.
@@ -72,9 +76,11 @@ def write_report(
         if not allow_stale:
             refuse_stale(connection)
         report = gather(connection, key)
+        if not contacts:
+            report = hide_contacts(connection, report)
         if form == "folder":
             with replacing_folder(path, *_ENTRIES) as folder:
-                _write_folder(connection, report, folder, sites)
+                _write_folder(connection, report, folder, sites, contacts=contacts)
             return report
         shown = Shown()
         if form == "html" and key is not None and sites is not None:
@@ -134,7 +140,9 @@ def _write(report: Report, shown: Shown, form: str, out: TextIO) -> None:
         out.writelines(render_markdown(report))
 
 
-def _write_folder(connection: Connection, report: Report, folder: Path, sites: Sites | None) -> None:
+def _write_folder(
+    connection: Connection, report: Report, folder: Path, sites: Sites | None, *, contacts: bool
+) -> None:
     names = {story.cluster: f"{anchor(story.cluster)}.html" for story in report.stories}
     _put(folder / "index.html", render_overview(report, names))
     _put(folder / "report.json", [dump_json(report_object(report)) + "\n"])
@@ -142,11 +150,11 @@ def _write_folder(connection: Connection, report: Report, folder: Path, sites: S
         write_csv(copy_lines(report), out, "report")
     (folder / "copies").mkdir()
     for story in report.stories:
-        shown = _show(connection, story, folder, sites) if sites is not None else Shown()
+        shown = _show(connection, story, folder, sites, contacts=contacts) if sites is not None else Shown()
         _put(folder / names[story.cluster], render_html(alone(report, story), shown, home="index.html"))
 
 
-def _show(connection: Connection, story: Story, folder: Path, sites: Sites) -> Shown:
+def _show(connection: Connection, story: Story, folder: Path, sites: Sites, *, contacts: bool) -> Shown:
     """Write the difference views of a release's copies, where both may be quoted."""
     strips: dict[str, tuple[Piece, ...]] = {}
     beside: dict[str, str] = {}
@@ -156,7 +164,8 @@ def _show(connection: Connection, story: Story, folder: Path, sites: Sites) -> S
         quoted = not UNQUOTED & {*story.signals, *held.copy.signals}
         if quoted and held.comparison is not None and held.comparison.differences:
             beside[record] = f"copies/{record}.html"
-            _put(folder / beside[record], render_comparison(held, home=f"../{anchor(story.cluster)}.html"))
+            shown = held if contacts else mask_held(held)
+            _put(folder / beside[record], render_comparison(shown, home=f"../{anchor(story.cluster)}.html"))
     return Shown(strips, beside)
 
 
