@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from crawler.cli.reading import open_reading
 from crawler.errors import UsageError
 from crawler.export.form import WRITERS, dump_json
 from crawler.export.increments import NAMES, load_cursor, next_cursor, position_of, read_increment, start_of
 from crawler.export.parquet import MONTHS, expect_pyarrow, write_months, write_parquet
-from crawler.export.rows import DOCUMENTS, SCHEMAS, read_rows, read_schema
+from crawler.export.rows import DOCUMENTS, SCHEMAS, SHARED, read_rows, read_schema
 from crawler.export.whole import refuse_stale, replacing, replacing_bytes, replacing_folder
 from crawler.records import Role
 from crawler.reservations import RESERVING
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
@@ -63,6 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out pages that ask not to be kept, or reserve text and data mining or training",
     )
+    parser.add_argument(
+        "--contacts",
+        action=argparse.BooleanOptionalAction,
+        help="show e-mail addresses, telephone numbers and press contacts, or mask them; "
+        f"by default {', '.join(sorted(SHARED))} mask them, and the rows show them",
+    )
     parser.add_argument("--allow-stale", action="store_true", help="write rows that are out of date too")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a row instead")
 
@@ -85,20 +92,25 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
         if not args.allow_stale:
             refuse_stale(connection)
         without = RESERVING if args.leave_out_reserved else frozenset[str]()
-        options = (
-            *(f"--roles={args.roles}" for _ in roles[:1]),
-            *("--leave-out-reserved" for _ in range(args.leave_out_reserved)),
-        )
+        options = _lasting(args)
         after = _start(connection, args, options)
-        if after is None:
-            rows = read_rows(connection, args.kind, roles=roles, locations=args.locations, without=without)
-        else:
-            rows = read_increment(connection, args.kind, after, roles=roles, without=without)
-        _write(args, rows)
+        read = partial(read_increment, after=after) if after is not None else read_rows
+        chosen: dict[str, Any] = {"roles": roles, "locations": args.locations, "contacts": args.contacts}
+        _write(args, read(connection, args.kind, without=without, **chosen))
         if args.cursor is not None:
             with replacing(args.cursor) as out:
                 out.write(next_cursor(connection, args.kind, options))
     return 0
+
+
+def _lasting(args: argparse.Namespace) -> tuple[str, ...]:
+    """The options that decide what the rows say: a cursor goes on only with the same."""
+    given = {
+        f"--roles={args.roles}": bool(args.roles),
+        "--leave-out-reserved": args.leave_out_reserved,
+        "--no-contacts": args.contacts is False,
+    }
+    return tuple(option for option, is_given in given.items() if is_given)
 
 
 def _start(connection: Connection, args: argparse.Namespace, options: tuple[str, ...]) -> int | None:
@@ -114,6 +126,10 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--format {args.format}: {args.kind} has no columns; take jsonl")
     if args.leave_out_reserved and args.kind == "overrules":
         raise UsageError("--leave-out-reserved goes with pages; overrules are your own words")
+    if args.contacts is not None and args.kind in {"annotations", "overrules"}:
+        raise UsageError(f"--contacts: {args.kind} are written as they are")
+    if args.contacts is False and args.roles:
+        raise UsageError("--no-contacts masks the clean text; it does not go with --roles")
     if args.format == PARQUET:
         expect_pyarrow()
     elif args.by_month:

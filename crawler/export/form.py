@@ -40,6 +40,10 @@ COLUMNS: Final = {
         "state", "url", "row", "outlet", "relation", "release", "why", "first_seen", "last_seen", "record",
     ),
     "overrules": ("id", "kind", "subject", "object", "state", "against", "by", "at", "why", "undone_at"),
+    "corpus": (
+        "cluster", "key", "url", "title", "text", "language", "issuer", "published_at", "first_copy_at", "copies",
+        "families", "support", "signals",
+    ),
 }  # fmt: skip
 """The columns of each kind of row, in order, so that a file without rows still has its head."""
 

@@ -26,6 +26,7 @@ MONTHS: Final = {
     "copies": "first_seen",
     "removed": "captured_at",
     "overrules": "at",
+    "corpus": "first_copy_at",
 }
 """The kinds of rows that have columns, and the time whose first seven characters are a row's month."""
 

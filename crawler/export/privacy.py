@@ -46,7 +46,8 @@ _CUES: Final = (
     "tel", "tels", "telephone", "phone", "phones", "ph", "mob", "mobile", "cell", "cellphone", "fax",
     "faks", "call", "hotline", "whatsapp", "telegram", "sms", "téléphone", "tél", "portable", "teléfono",
     "telefono", "teléf", "móvil", "cellulare", "telefone", "celular", "telemóvel", "telefon", "tlf", "mobil",
-    "handy", "rufnummer", "telefoon", "mobiel", "gsm", "puhelin", "telp", "hp", "điện thoại", "đt", "тел", "телефон", "моб", "факс",
+    "handy", "rufnummer", "telefoon", "mobiel", "gsm", "puhelin", "telp", "hp", "điện thoại", "đt",
+    "тел", "телефон", "моб", "факс",
     "τηλ", "τηλέφωνο", "هاتف", "الهاتف", "جوال", "تلفن", "טלפון", "נייד", "טל", "फोन", "फ़ोन", "मोबाइल",
     "โทร", "โทรศัพท์", "电话", "電話", "电 话", "手机", "手機", "热线", "熱線", "传真", "傳真",
     "联系方式", "聯絡電話", "携帯", "전화", "연락처", "휴대폰", "팩스",
@@ -99,11 +100,22 @@ def mask(text: str) -> str:
 
 def mask_text(text: str, blocks: Iterable[tuple[Block, str, str]] = ()) -> str:
     """A clean text, or the beginning of one, likewise, and whole the lines that name whom the press can ask."""
-    contacts = {line for block, role, _ in blocks if role == "contact" for line in block.text.split("\n")}
+    contacts = contact_lines(blocks)
     *lines, last = text.split("\n")
     if last and any(line.startswith(last) for line in contacts):
         contacts.add(last)
     return "\n".join(_hide(line) if line in contacts else mask(line) for line in (*lines, last))
+
+
+def leave_out_contacts(text: str, blocks: Iterable[tuple[Block, str, str]]) -> str:
+    """A clean text without those lines, and the rest of it masked."""
+    contacts = contact_lines(blocks)
+    return "\n".join(mask(line) for line in text.split("\n") if line not in contacts)
+
+
+def contact_lines(blocks: Iterable[tuple[Block, str, str]]) -> set[str]:
+    """The lines of a page's text that name whom the press can ask."""
+    return {line for block, role, _ in blocks if role == "contact" for line in block.text.split("\n")}
 
 
 def mask_copy(copy: CopyRow) -> CopyRow:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.export.annotations import annotate
 from crawler.export.blocks import read_blocks
+from crawler.export.corpus import read_corpus
 from crawler.export.decisions import decision_rows
+from crawler.export.privacy import mask, mask_copy, mask_release
 from crawler.export.vocabularies import read_articles, read_ninjs
 from crawler.records import ATTACHING
 from storage import lookups
@@ -29,11 +31,15 @@ SCHEMAS: Final = {
     "removed": "removed-1.json",
     "annotations": "annotations-1.json",
     "overrules": "overrules-1.json",
+    "corpus": "corpus-1.json",
 }
 """The schema of each kind of row. A key that is added keeps the number; anything else makes a new file."""
 
 DOCUMENTS: Final = {"articles": "articles-1.json", "ninjs": "ninjs-3.0.json"}
 """The schemas of what is written in the words of others: objects without columns, JSON Lines alone."""
+
+SHARED: Final = frozenset({*DOCUMENTS, "corpus"})
+"""The kinds that are made to be handed on: whom the press can ask is masked in them, unless it is asked for."""
 
 OBJECTS: Final = {"explain": "explain-1.json", "diff": "diff-1.json"}
 """The schemas of what `explain --json` and `diff --json` print, likewise."""
@@ -47,28 +53,36 @@ def read_rows(
     locations: bool = False,
     only: tuple[str, ...] | None = None,
     without: frozenset[str] = frozenset(),
+    contacts: bool | None = None,
 ) -> Iterator[Row]:
     """The rows of a kind (of `SCHEMAS` or `DOCUMENTS`) in a fixed order, as the schema of that kind says.
 
     `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
     `locations` adds where in the archive a copy's record lies; `only` names the copies (by address) or releases
-    (by cluster) whose rows are wanted; pages with a signal of `without` are left out.
+    (by cluster) whose rows are wanted; pages with a signal of `without` are left out. `contacts` says whether
+    addresses and telephone numbers of people are shown: by default where the kind is not of `SHARED`.
     """
+    shown = kind not in SHARED if contacts is None else contacts
 
     def copies(**wanted: Any) -> Iterator[CopyRow]:
-        return (copy for copy in lookups.copies(connection, **wanted) if not without & set(copy.signals))
+        found = lookups.copies(connection, **wanted | ({} if shown else {"blocks": True}))
+        return (copy if shown else mask_copy(copy) for copy in found if not without & set(copy.signals))
 
     def releases() -> Iterator[ReleaseRow]:
         found = lookups.releases(connection, clusters=only)
         return (release for release in found if not without & set(release.signals))
 
+    def shown_releases() -> Iterator[ReleaseRow]:
+        return (release if shown else mask_release(connection, release) for release in releases())
+
     def removed() -> Iterator[RemovedRow]:
         open_ = {copy.capture for copy in copies(urls=only, texts="excerpt")} if without else None
         found = lookups.removed(connection, roles=roles, urls=only)
-        return (row for row in found if open_ is None or row.capture in open_)
+        open_rows = (row for row in found if open_ is None or row.capture in open_)
+        return (row if shown else replace(row, text=mask(row.text)) for row in open_rows)
 
     readers: dict[str, Callable[[], Iterator[Row]]] = {
-        "releases": lambda: map(release_row, releases()),
+        "releases": lambda: map(release_row, shown_releases()),
         "copies": lambda: (
             copy_row(copy, roles=roles, locations=locations) for copy in copies(urls=only, blocks=bool(roles))
         ),
@@ -77,8 +91,9 @@ def read_rows(
             annotation for copy in copies(texts="excerpt", blocks=True) for annotation in annotate(copy, roles)
         ),
         "overrules": lambda: decision_rows(connection),
-        "articles": lambda: read_articles(releases(), copies),
-        "ninjs": lambda: read_ninjs(releases(), copies),
+        "articles": lambda: read_articles(shown_releases(), copies),
+        "ninjs": lambda: read_ninjs(shown_releases(), copies),
+        "corpus": lambda: read_corpus(connection, releases(), contacts=shown),
     }
     return readers[kind]()
 

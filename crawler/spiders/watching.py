@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +11,7 @@ from crawler.discover.queries import Sought, queries
 from crawler.errors import UsageError
 from crawler.fetch.addresses import url_fault
 from crawler.fetch.revisit import moment, next_look, read_steps, step_at
+from crawler.identify.issuers import issuer_of
 from crawler.records import stamp
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
 from crawler.spiders.seeking import find_sought
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 _ROUNDS: Final = 2
 """What the first copies add (a wire's id, an address) is asked for once more; then it is the next look's."""
-
-_SOURCE: Final = re.compile(r"^source\s*[:：]?\s+(\S.{0,99})$", re.IGNORECASE)
-_CLOSING: Final = 15
-"""Lines at the end of a release among which its source line stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +54,6 @@ class Tracked:
     crawls: tuple[CrawlSummary, ...]
     follows: str | None = None
     next_at: str | None = None
-
-
-def issuer_of(text: str) -> str | None:
-    r"""Who sent a release out, by its source line; None where it has none.
-
-    >>> issuer_of("A bridge opened.\nSOURCE  Port of Lumbridge")
-    'Port of Lumbridge'
-    """
-    hits = (_SOURCE.match(line.strip()) for line in reversed(text.split("\n")[-_CLOSING:]))
-    return next((" ".join(hit[1].split()) for hit in hits if hit), None)
 
 
 def track(store: Store, config: AppConfig, sites: Sites, wish: Wish, options: CrawlOptions) -> Tracked:

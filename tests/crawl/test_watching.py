@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from crawler.cli.main import build_parser, main
 from crawler.errors import UsageError
+from crawler.identify.issuers import issuer_of
 from crawler.spiders.crawl import CrawlOptions
-from crawler.spiders.watching import Tracked, Wish, issuer_of, look, track
+from crawler.spiders.watching import Tracked, Wish, look, track
 from storage import tables as t
 from storage.lock import hold
 from tests.crawl.loopback import HOST, Bench, Reply, Server, listed, site

@@ -105,7 +105,7 @@ def test_the_same_store_gives_the_same_bytes_in_code_point_order(engine: Engine,
     first = written(engine, kind, form)
     assert first == written(engine, kind, form)
     assert "\r" not in first.replace("\r\n", "") or form == "csv"
-    if form == "jsonl" and kind not in {"releases", "overrules"}:
+    if form == "jsonl" and kind not in {"releases", "overrules", "corpus"}:
         found = [json.loads(line) for line in first.splitlines()]
         urls = [row["target"]["source"] if kind == "annotations" else row["url"] for row in found]
         assert urls == sorted(urls)
