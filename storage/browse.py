@@ -11,12 +11,15 @@ from sqlalchemy import func, or_, select
 
 from crawler.records import ATTACHING
 from storage import tables as t
+from storage.lookups import Texts, copies, releases
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.orm import InstrumentedAttribute
+
+    from storage.rows import CopyRow, ReleaseRow
 
 MOST: Final = 200
 """Rows of one page of a list."""
@@ -55,9 +58,34 @@ def page_of_copies(
 
 
 def urls_of(connection: Connection, captures: Collection[str]) -> dict[str, str]:
-    """The address of each of these captures that a copy shows now."""
-    rows = connection.execute(select(t.Copy.capture, t.Copy.url).where(t.Copy.capture.in_(captures)))
+    """The address of each of these captures that a copy shows now, found by way of the page: that has an index."""
+    query = (
+        select(t.Copy.capture, t.Copy.url)
+        .join(t.Page, t.Page.url == t.Copy.url)
+        .where(t.Page.capture.in_(captures), t.Copy.capture == t.Page.capture)
+    )
+    rows = connection.execute(query)
     return {capture: url for capture, url in rows}  # noqa: C416 (rows are no pairs to the type checker)
+
+
+def copy_rows(connection: Connection, captures: Sequence[str], texts: Texts = "whole") -> list[CopyRow]:
+    """The copies that show these captures now, in their order."""
+    urls = urls_of(connection, captures)
+    rows = {row.capture: row for row in copies(connection, urls=sorted(urls.values()), texts=texts)}
+    return [rows[capture] for capture in captures if capture in rows]
+
+
+def release_rows(connection: Connection, clusters: Sequence[str], texts: Texts = "whole") -> list[ReleaseRow]:
+    """The releases of these clusters, in their order."""
+    rows = {row.cluster: row for row in releases(connection, clusters=clusters, texts=texts)}
+    return [rows[cluster] for cluster in clusters if cluster in rows]
+
+
+def count_kept(connection: Connection) -> tuple[int, int, int]:
+    """How many captures, copies and releases there are: what a database counts without reading them."""
+    counts = (select(func.count()).select_from(table) for table in (t.Capture, t.Copy, t.Release))
+    captures, pages, found = (connection.execute(each).scalar_one() for each in counts)
+    return captures, pages, found
 
 
 def newest_copies(

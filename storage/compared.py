@@ -6,6 +6,7 @@ Read-only, like `storage.lookups`; what `diff` prints.
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import Connection, func, select
@@ -14,6 +15,9 @@ from crawler.records import Decision
 from storage import tables as t
 from storage.pages import unpack_blocks
 from storage.rows import TextRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _AT_ONCE = 500
 
@@ -37,6 +41,34 @@ def read_text(connection: Connection, capture: str) -> TextRow | None:
     changes = tuple(Decision(*change) for change in values.pop("changes") or ())
     decided = unpack_blocks(values.pop("blocks"), changes)
     return TextRow(**values, blocks=tuple(decided))
+
+
+def texts_against(connection: Connection, cluster: str, most: int) -> list[tuple[str, str, str]]:
+    """The first copies of a cluster, by address: capture, clean text, and the text that it was held against.
+
+    Copies that were held against nothing are left out.
+    """
+    query = (
+        select(t.Copy.capture, t.Match.against)
+        .join(t.Match, t.Match.url == t.Copy.url)
+        .where(t.Copy.cluster == cluster, t.Match.against.is_not(None))
+        .order_by(t.Copy.url)
+        .limit(most)
+    )
+    pairs = [(capture, against) for capture, against in connection.execute(query) if against is not None]
+    texts = read_texts(connection, sorted({capture for pair in pairs for capture in pair}))
+    return [(capture, texts[capture], texts[against]) for capture, against in pairs if against in texts]
+
+
+def read_texts(connection: Connection, captures: Sequence[str]) -> dict[str, str]:
+    """The clean texts of captures that are pages."""
+    text = func.coalesce(t.Recalled.text, t.Page.text)
+    query = select(t.Page.capture, text).outerjoin(t.Recalled, t.Recalled.capture == t.Page.capture)
+    found: dict[str, str] = {}
+    for at in range(0, len(captures), _AT_ONCE):
+        rows = connection.execute(query.where(t.Page.capture.in_(captures[at : at + _AT_ONCE])))
+        found.update((capture, said) for capture, said in rows)
+    return found
 
 
 def find_nearest(connection: Connection, capture: str, least: int) -> str | None:

@@ -123,15 +123,11 @@ def linking(connection: Connection, release: ReleaseRow, *, texts: Texts = "exce
     ]
     if not same:
         return
-    query = (
-        _copy_query(texts, blocks=False)
-        .where(t.Match.relation.in_(LINKING), t.Copy.cluster != release.cluster, or_(*same))
-        .order_by(_plain(connection, t.Copy.url))
-    )
-    rows = connection.execute(query).all()
-    signals = signals_of(connection, [(row.url, row.capture) for row in rows])
-    for row in rows:
-        yield _copy(row, {}, signals[row.capture])
+    urls = sorted(connection.scalars(select(t.Match.url).where(t.Match.relation.in_(LINKING), or_(*same))))
+    for at in range(0, len(urls), _BATCH):
+        for row in copies(connection, urls=urls[at : at + _BATCH], texts=texts):
+            if row.cluster != release.cluster:
+                yield row
 
 
 def removed(
@@ -200,7 +196,7 @@ def find_cluster(connection: Connection, named: str) -> str | None:
         ),
         newest.where(t.PageKey.url == named).order_by(t.PageKey.rung, t.Copy.cluster),
     )
-    for attempt in attempts:
+    for attempt in attempts if ":" in named else attempts[:2]:  # a key or an address has one, an id has none
         found = connection.execute(attempt.limit(1)).first()
         if found is not None:
             return found[0]

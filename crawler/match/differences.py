@@ -123,6 +123,12 @@ def compare(copy: Side, release: Side) -> Comparison:
     )
 
 
+def find_passages(copy: str, release: str) -> tuple[Same, ...]:
+    """The passages that both texts have, as in a comparison, where nothing else of that is wanted."""
+    pairs, _ = _pair(copy, release)
+    return tuple(same for pair in pairs for same in _passages(pair))
+
+
 def count_differences(copy: Side, release: Side) -> Counts:
     """How many differences of each class there are; a class without any is left out."""
     if (copy.title, copy.text, copy.links) == (release.title, release.text, release.links):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -113,7 +113,7 @@ class Report:
     """The whole report. `key` is what it was asked for, None for everything."""
 
     key: str | None
-    holdings: Holdings
+    holdings: Holdings | None
     stories: tuple[Story, ...]
     copies: int
     outlets: int
@@ -133,10 +133,14 @@ def gather(connection: Connection, key: str | None = None) -> Report:
         TearsheetError: there is no such release.
 
     """
-    wanted = _wanted(connection, key)
-    linking = _linking(connection)
-    said = read_decisions(connection)
-    stories = tuple(_story(connection, release, linking, said) for release in wanted)
+    if key is None:
+        stories = tuple(_read_stories(connection))
+    else:
+        cluster = lookups.find_cluster(connection, key)
+        one = read_story(connection, cluster) if cluster else None
+        if one is None:
+            raise TearsheetError(f"{key}: no release of that name; `tearsheet releases` lists them")
+        stories = (one,)
     copies = [copy for story in stories for copy in story.copies]
     lone, lone_families = (0, 0) if key else lookups.unattached(connection)
     return Report(
@@ -155,11 +159,11 @@ def gather(connection: Connection, key: str | None = None) -> Report:
     )
 
 
-def alone(report: Report, story: Story) -> Report:
-    """The report on one of its releases."""
-    return replace(
-        report,
+def report_on(story: Story, holdings: Holdings | None = None, stale: int = 0) -> Report:
+    """The report on one release alone; what the store holds in all is said where it is known."""
+    return Report(
         key=story.key or story.cluster,
+        holdings=holdings,
         stories=(story,),
         copies=len(story.copies),
         outlets=story.outlets,
@@ -169,32 +173,33 @@ def alone(report: Report, story: Story) -> Report:
         unattached_outlets=0,
         rejected=(),
         refused=(),
+        stale=stale,
     )
 
 
-def _wanted(connection: Connection, key: str | None) -> tuple[ReleaseRow, ...]:
-    if key is None:
-        return tuple(lookups.releases(connection, texts="excerpt"))
-    cluster = lookups.find_cluster(connection, key)
-    found = tuple(lookups.releases(connection, cluster=cluster, texts="excerpt")) if cluster else ()
-    if not found:
-        raise TearsheetError(f"{key}: no release of that name; `tearsheet releases` lists them")
-    return found
+def read_story(connection: Connection, cluster: str) -> Story | None:
+    """One release; None where there is no such cluster, or it is no release."""
+    for release in lookups.releases(connection, cluster=cluster, texts="excerpt"):
+        return _story(connection, release, lookups.linking(connection, release), read_decisions(connection))
+    return None
 
 
-def _linking(connection: Connection) -> dict[str, dict[str, CopyRow]]:
-    """Pages that only link to a release, by its key and by its address: read once, not once a release."""
-    found: dict[str, dict[str, CopyRow]] = {}
+def _read_stories(connection: Connection) -> Iterator[Story]:
+    """All releases. The pages that only link to one are read once, not once a release."""
+    linking: dict[str, dict[str, CopyRow]] = {}
     for row in lookups.copies(connection, relations=lookups.LINKING, texts="excerpt"):
         for name in filter(None, (row.key, row.release)):
-            found.setdefault(name, {})[row.url] = row
-    return found
+            linking.setdefault(name, {})[row.url] = row
+    said = read_decisions(connection)
+    for release in tuple(lookups.releases(connection, texts="excerpt")):
+        named = linking.get(release.key or "", {}) | linking.get(release.url or "", {})
+        yield _story(connection, release, named.values(), said)
 
 
 def _story(
     connection: Connection,
     release: ReleaseRow,
-    linking: dict[str, dict[str, CopyRow]],
+    linking: Iterable[CopyRow],
     said: tuple[Said, ...],
 ) -> Story:
     rows = tuple(lookups.copies(connection, cluster=release.cluster, texts="excerpt"))
@@ -202,8 +207,7 @@ def _story(
     carriers = [_carrier(row, release.title) for row in rows]
     attached = sorted((c for c in carriers if c.relation in ATTACHING), key=_when)
     copies = tuple(c for c in attached if c.relation not in _OWN)
-    named = linking.get(release.key or "", {}) | linking.get(release.url or "", {})
-    beside = [_carrier(row, release.title) for row in named.values() if row.cluster != release.cluster]
+    beside = [_carrier(row, release.title) for row in linking if row.cluster != release.cluster]
     beside += [c for c in carriers if c.relation in lookups.LINKING]
     return Story(
         cluster=release.cluster,

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from crawler.match.differences import find_passages
+from storage import compared
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
     from crawler.export.comparison import Held
+    from crawler.match.differences import Same
+    from storage.rows import CopyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +28,47 @@ class Piece:
     copy_length: float
 
 
+WHOLE: Final = (Piece(0, 1000, 0, 1000),)
+"""The strip of a copy that is the text that the others are held against."""
+
+
 def strip(held: Held) -> tuple[Piece, ...]:
-    """The passages of a copy in the order of its release; neighbours that stand alike in both are one piece."""
+    """The strip of a copy that was held against its release; empty where there is none."""
     if held.standing == "itself":
-        return (Piece(0, 1000, 0, 1000),)
+        return WHOLE
     if held.comparison is None or held.its is None:
         return ()
-    of_release, of_copy = 1000 / max(1, len(held.its.text)), 1000 / max(1, len(held.mine.text))
+    return _lay(held.comparison.passages, len(held.mine.text), len(held.its.text))
+
+
+def draw_strips(connection: Connection, cluster: str, most: int) -> dict[str, tuple[Piece, ...]]:
+    """The strips of a release's first copies by address, by capture; equal texts are held against it once."""
+    texts = compared.texts_against(connection, cluster, most)
+    drawn: dict[tuple[str, str], tuple[Piece, ...]] = {}
+    strips: dict[str, tuple[Piece, ...]] = {}
+    for capture, mine, its in texts:
+        if (mine, its) not in drawn:
+            drawn[mine, its] = _draw(mine, its)
+        strips[capture] = drawn[mine, its]
+    return strips
+
+
+def draw_strip(connection: Connection, copy: CopyRow) -> tuple[Piece, ...]:
+    """The strip of one copy; empty where it was held against nothing."""
+    against = copy.match.against if copy.match else None
+    its = compared.read_texts(connection, [against]).get(against) if against else None
+    return _draw(copy.text, its) if its is not None else ()
+
+
+def _draw(mine: str, its: str) -> tuple[Piece, ...]:
+    return WHOLE if mine == its else _lay(find_passages(mine, its), len(mine), len(its))
+
+
+def _lay(passages: Sequence[Same], mine: int, its: int) -> tuple[Piece, ...]:
+    """The passages of texts of that length in the release's order; neighbours that stand alike in both are one."""
+    of_release, of_copy = 1000 / max(1, its), 1000 / max(1, mine)
     found: list[tuple[int, int, int, int]] = []
-    for same in sorted(held.comparison.passages, key=lambda same: (same.release.start, same.copy.start)):
+    for same in sorted(passages, key=lambda same: (same.release.start, same.copy.start)):
         one = (same.release.start, same.release.end, same.copy.start, same.copy.end)
         if found and _goes_on(found[-1], one):
             one = (found[-1][0], one[1], found[-1][2], one[3])
@@ -37,10 +78,10 @@ def strip(held: Held) -> tuple[Piece, ...]:
         Piece(
             round(start * of_release, 1),
             round((end - start) * of_release, 1),
-            round(its * of_copy, 1),
-            round((its_end - its) * of_copy, 1),
+            round(at * of_copy, 1),
+            round((until - at) * of_copy, 1),
         )
-        for start, end, its, its_end in found
+        for start, end, at, until in found
     )
 
 

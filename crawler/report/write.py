@@ -15,10 +15,10 @@ from crawler.export.rows import share
 from crawler.export.whole import refuse_stale, replacing, replacing_folder
 from crawler.report.beside import render_comparison
 from crawler.report.discretion import hide_contacts
-from crawler.report.gather import alone, gather
+from crawler.report.gather import gather, report_on
 from crawler.report.markdown import render_markdown
 from crawler.report.render import Shown, anchor, render_html, render_overview
-from crawler.report.strips import strip
+from crawler.report.strips import draw_strips, strip
 from crawler.reservations import UNQUOTED
 from storage.lookups import reading
 
@@ -59,7 +59,7 @@ def write_report(
         path: the file or folder, replaced when the new one is complete.
         form: one of `FORMATS`; a folder has a page for each release, and one for each copy that differs.
         key: a release's key, address or cluster, or the address of a copy.
-        sites: by these links are read; without them no strip and no difference view is drawn.
+        sites: by these links are read; without them a folder has no difference views.
         allow_stale: report on what is out of date too; the report says so.
         contacts: quote e-mail addresses, telephone numbers and contact paragraphs too.
 
@@ -83,9 +83,8 @@ def write_report(
                 _write_folder(connection, report, folder, sites, contacts=contacts)
             return report
         shown = Shown()
-        if form == "html" and key is not None and sites is not None:
-            held = hold_copies(connection, report.stories[0].cluster, sites, _MOST_BESIDE)
-            shown = Shown(strips={each.copy.capture: strip(each) for each in held})
+        if form == "html" and key is not None:
+            shown = Shown(strips=draw_strips(connection, report.stories[0].cluster, _MOST_BESIDE))
     with replacing(path) as out:
         _write(report, shown, form, out)
     return report
@@ -151,7 +150,8 @@ def _write_folder(
     (folder / "copies").mkdir()
     for story in report.stories:
         shown = _show(connection, story, folder, sites, contacts=contacts) if sites is not None else Shown()
-        _put(folder / names[story.cluster], render_html(alone(report, story), shown, home="index.html"))
+        one = report_on(story, report.holdings, report.stale)
+        _put(folder / names[story.cluster], render_html(one, shown, home="index.html"))
 
 
 def _show(connection: Connection, story: Story, folder: Path, sites: Sites, *, contacts: bool) -> Shown:

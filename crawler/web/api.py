@@ -6,7 +6,6 @@ page deep down costs what the first does. Every answer has an ETag; asked for ag
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
-    from starlette.requests import Request
 
     from storage.revisions import Kind
 
@@ -42,14 +40,9 @@ class Fault(Exception):  # noqa: N818 (what RFC 9457 calls a problem)
         self.why = why
 
 
-def answer(request: Request, value: Any) -> Response:
-    """A value as JSON, or 304 where the asker has it."""
-    body = (dump_json(value) + "\n").encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers={"ETag": tag})
-    return Response(body, media_type="application/json", headers={"ETag": tag})
+def answer(value: Any) -> Response:
+    """A value as JSON."""
+    return Response((dump_json(value) + "\n").encode(), media_type="application/json")
 
 
 def problem(fault: Fault) -> Response:
@@ -68,7 +61,7 @@ def releases(connection: Connection, asked: Mapping[str, str]) -> Any:
 
         return _changed(connection, asked, "releases", read)
     found = browse.page_of_releases(connection, _matching(asked, "cursor", _CLUSTER), limit)
-    rows = [release_row(row) for one in found for row in lookups.releases(connection, cluster=one)]
+    rows = [release_row(row) for row in browse.release_rows(connection, found)]
     return _listed(rows, found, limit) | _up_to(revisions.newest(connection))
 
 
@@ -96,8 +89,7 @@ def copies(connection: Connection, asked: Mapping[str, str]) -> Any:
         return _changed(connection, asked, "copies", read)
     cursor = _matching(asked, "cursor", _CAPTURE)
     found = browse.page_of_copies(connection, cursor, limit, cluster=cluster, family=family)
-    urls = browse.urls_of(connection, found)
-    rows = [copy_row(row, locations=True) for one in found for row in lookups.copies(connection, url=urls[one])]
+    rows = [copy_row(row, locations=True) for row in browse.copy_rows(connection, found)]
     return _listed(rows, found, limit) | _up_to(revisions.newest(connection))
 
 
@@ -107,13 +99,10 @@ def copy(connection: Connection, asked: Mapping[str, str]) -> Any:
     if not url:
         raise Fault(422, "url: the address of a page is wanted")
     found = find(connection, url)
-    capture = found.capture
-    row = None
-    if capture is not None:
-        row = next(lookups.copies(connection, url=browse.urls_of(connection, [capture])[capture]), None)
-    if row is None:
+    rows = browse.copy_rows(connection, [found.capture]) if found.capture else []
+    if not rows:
         raise Fault(404, "this address was never captured as a page of text")
-    return copy_row(row, locations=True)
+    return copy_row(rows[0], locations=True)
 
 
 def search(connection: Connection, asked: Mapping[str, str]) -> Any:
@@ -122,7 +111,7 @@ def search(connection: Connection, asked: Mapping[str, str]) -> Any:
     if not words.strip():
         raise Fault(422, "q: words are wanted")
     found = browse.search_releases(connection, words, _limit(asked))
-    return _listed([release_row(r) for one in found for r in lookups.releases(connection, cluster=one)], [], 1)
+    return _listed([release_row(row) for row in browse.release_rows(connection, found)], [], 1)
 
 
 def runs(connection: Connection, asked: Mapping[str, str]) -> Any:

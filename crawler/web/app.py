@@ -24,7 +24,9 @@ from crawler.overruling import decide
 from crawler.report.render import read_script, read_styles, source_hash
 from crawler.web import api, feeds, views
 from crawler.web.guard import Door
+from crawler.web.shelf import Shelf, pack
 from storage.doubts import doubts
+from storage.edition import Edition
 from storage.lookups import find_cluster, reading
 from storage.store import Store
 
@@ -87,11 +89,12 @@ class _Views:
     def __init__(self, serving: Serving, engine: Engine) -> None:
         self._serving = serving
         self._engine = engine
+        self._shelf = Shelf(Edition(engine))
 
     async def home(self, request: Request) -> Response:
         skip = request.query_params.get("skip", "0")
         number = int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 6 else 0
-        return await self._html(lambda connection: views.home(connection, number))
+        return await self._html(request, lambda connection: views.home(connection, number))
 
     async def search(self, request: Request) -> Response:
         words = request.query_params.get("q", "")[:2000].replace("\0", "")
@@ -104,7 +107,7 @@ class _Views:
                 return RedirectResponse(f"/releases/{found.cluster}", 303)
             return HTMLResponse("".join(page))
 
-        return await self._read(look)
+        return await self._read(request, look)
 
     async def release(self, request: Request) -> Response:
         name = request.path_params["cluster"]
@@ -113,26 +116,24 @@ class _Views:
             cluster = find_cluster(connection, name)
             if cluster is not None and cluster != name:
                 return RedirectResponse(f"/releases/{cluster}", 303)  # an id that it had before a merge
-            return _found(views.release(connection, name, self._serving.sites) if cluster else None, "release")
+            return _found(views.release(connection, name) if cluster else None, "release")
 
-        return await self._read(look)
+        return await self._read(request, look)
 
     async def page(self, request: Request) -> Response:
-        name, serving = request.path_params["capture"], self._serving
-        return await self._read(
-            lambda c: _found(views.page(c, name, serving.sites, writes=bool(serving.token)), "page")
-        )
+        name, writes = request.path_params["capture"], bool(self._serving.token)
+        return await self._read(request, lambda c: _found(views.page(c, name, writes=writes), "page"))
 
     async def difference(self, request: Request) -> Response:
         name = request.path_params["capture"]
-        return await self._read(lambda c: _found(views.difference(c, name, self._serving.sites), "page"))
+        return await self._read(request, lambda c: _found(views.difference(c, name, self._serving.sites), "page"))
 
-    async def runs(self, _: Request) -> Response:
-        return await self._html(views.runs)
+    async def runs(self, request: Request) -> Response:
+        return await self._html(request, views.runs)
 
     async def review(self, request: Request) -> Response:
         said = "Put down; everything that follows from it is derived." if "said" in request.query_params else ""
-        return await self._html(lambda c: views.review(c, writes=bool(self._serving.token), said=said))
+        return await self._html(request, lambda c: views.review(c, writes=bool(self._serving.token), said=said))
 
     async def answer(self, request: Request) -> Response:
         """Put down what a person said of a pair that is open."""
@@ -183,10 +184,10 @@ class _Views:
                 return JSONResponse(value, media_type="application/feed+json")
             return Response(feeds.as_rss(found, title, base, address), media_type="application/rss+xml")
 
-        return await self._read(look)
+        return await self._read(request, look)
 
     async def openapi(self, request: Request) -> Response:
-        return api.answer(request, api.openapi(version("tearsheet")))
+        return pack(api.answer(api.openapi(version("tearsheet")))).respond(request)
 
     def api(self, view: Callable[[Connection, Mapping[str, str]], Any]) -> View:
         """A view of the API as a route has it."""
@@ -195,7 +196,7 @@ class _Views:
             asked = {**request.query_params, **request.path_params}
             if any("\0" in value for value in asked.values()):
                 return api.problem(api.Fault(422, "a value holds a NUL"))
-            return await self._read(lambda connection: api.answer(request, view(connection, asked)))
+            return await self._read(request, lambda connection: api.answer(view(connection, asked)))
 
         return show
 
@@ -204,16 +205,18 @@ class _Views:
             return api.problem(api.Fault(404, "there is no such thing"))
         return HTMLResponse("".join(views.nothing("page")), 404)
 
-    async def _html(self, view: Callable[[Connection], Iterator[str]]) -> Response:
-        return await self._read(lambda connection: HTMLResponse("".join(view(connection))))
+    async def _html(self, request: Request, view: Callable[[Connection], Iterator[str]]) -> Response:
+        return await self._read(request, lambda connection: HTMLResponse("".join(view(connection))))
 
-    async def _read(self, view: Callable[[Connection], Response]) -> Response:
+    async def _read(self, request: Request, view: Callable[[Connection], Response]) -> Response:
+        """The answer of a view, which depends on the address that was asked for and on the database alone."""
+
         def work() -> Response:
             with self._reading() as connection:
                 return view(connection)
 
         try:
-            return await run_in_threadpool(work)
+            return (await run_in_threadpool(self._shelf.answer, str(request.url), work)).respond(request)
         except api.Fault as fault:
             return api.problem(fault)
         except (DBAPIError, TearsheetError) as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from crawler.report.wording import is_web
-from storage import browse, lookups
+from storage import browse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def newest(connection: Connection, *, cluster: str = "", issuer: str = "") -> list[CopyRow]:
     """The newest copies, newest first; those whose address is none of the web are left out."""
     found = browse.newest_copies(connection, 50, cluster=cluster, key_scheme=issuer)
-    urls = browse.urls_of(connection, [capture for capture, _ in found])
-    rows = (row for capture, _ in found for row in lookups.copies(connection, url=urls[capture], texts="excerpt"))
+    rows = browse.copy_rows(connection, [capture for capture, _ in found], "excerpt")
     return [row for row in rows if is_web(row.url)]
 
 

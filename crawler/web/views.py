@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.errors import TearsheetError
 from crawler.export.blocks import place_blocks
-from crawler.export.comparison import hold, hold_copies
+from crawler.export.comparison import hold
 from crawler.report.beside import render_comparison
-from crawler.report.gather import alone, gather
+from crawler.report.gather import read_story, report_on
 from crawler.report.reconcile import find_copy
 from crawler.report.render import Shown, render_html, render_page
-from crawler.report.strips import strip
+from crawler.report.strips import draw_strip, draw_strips
 from storage import browse, lookups
 from storage.doubts import doubts
 from storage.evidence import evidence
@@ -41,8 +40,8 @@ class Found:
 
 def home(connection: Connection, skip: int) -> Iterator[str]:
     """The newest releases."""
-    rows = [row for one in browse.newest_releases(connection, 50, skip) for row in _releases(connection, one)]
-    return _page("home.html.j2", "Releases", rows=rows, skip=skip, holdings=lookups.holdings(connection))
+    rows = browse.release_rows(connection, browse.newest_releases(connection, 50, skip), "excerpt")
+    return _page("home.html.j2", "Releases", rows=rows, skip=skip, kept=browse.count_kept(connection))
 
 
 def search(connection: Connection, words: str) -> tuple[Found, Iterator[str]]:
@@ -50,7 +49,7 @@ def search(connection: Connection, words: str) -> tuple[Found, Iterator[str]]:
     found = find(connection, words)
     rows: list[ReleaseRow] = []
     if found == Found() and words.strip():
-        rows = [row for one in browse.search_releases(connection, words) for row in _releases(connection, one)]
+        rows = browse.release_rows(connection, browse.search_releases(connection, words), "excerpt")
     return found, _page("search.html.j2", "Search", words=words, rows=rows)
 
 
@@ -59,26 +58,23 @@ def find(connection: Connection, words: str) -> Found:
     named = words.strip()
     if not named or " " in named:
         return Found()
-    copy = find_copy(connection, named)
+    copy = find_copy(connection, named) if {".", ":"} & set(named) else None
     if copy is not None:
         return Found(copy.cluster, copy.capture)
     return Found(cluster=lookups.find_cluster(connection, named))
 
 
-def release(connection: Connection, cluster: str, sites: Sites) -> Iterator[str] | None:
+def release(connection: Connection, cluster: str) -> Iterator[str] | None:
     """The page of a release; None where there is none."""
-    try:
-        report = gather(connection, cluster)
-    except TearsheetError:
+    story = read_story(connection, cluster)
+    if story is None:
         return None
-    story = report.stories[0]
-    held = hold_copies(connection, story.cluster, sites, STRIPS)
-    strips = {each.copy.capture: strip(each) for each in held}
+    strips = draw_strips(connection, cluster, STRIPS)
     pages = {page.record: f"/pages/{page.record}" for page in (*story.own, *story.copies, *story.linked)}
-    return render_html(alone(report, story), Shown(strips, pages, "this page"), home="/")
+    return render_html(report_on(story), Shown(strips, pages, "this page"), home="/")
 
 
-def page(connection: Connection, capture: str, sites: Sites, *, writes: bool) -> Iterator[str] | None:
+def page(connection: Connection, capture: str, *, writes: bool) -> Iterator[str] | None:
     """What is known of a page: text, removed blocks, versions, captures; None where no copy shows that capture."""
     url = browse.urls_of(connection, [capture]).get(capture)
     found = evidence(connection, (url,)) if url is not None else None
@@ -87,14 +83,13 @@ def page(connection: Connection, capture: str, sites: Sites, *, writes: bool) ->
     copy = found.copy
     open_, _ = doubts(connection, (copy.url,))
     removed = [each for each in place_blocks(found.copy) if each.is_removed]
-    held = hold(connection, copy, sites)
     return _page(
         "page.html.j2",
         copy.title or copy.url,
         copy=copy,
         evidence=found,
         removed=removed,
-        pieces=strip(held),
+        pieces=draw_strip(connection, copy),
         open=open_,
         writes=writes,
     )
@@ -127,13 +122,8 @@ def nothing(what: str) -> Iterator[str]:
     return _page("nothing.html.j2", "Not here", what=what)
 
 
-def _releases(connection: Connection, cluster: str) -> Iterator[ReleaseRow]:
-    return lookups.releases(connection, cluster=cluster, texts="excerpt")
-
-
 def _copy(connection: Connection, capture: str) -> CopyRow | None:
-    url = browse.urls_of(connection, [capture]).get(capture)
-    return next(lookups.copies(connection, url=url, blocks=True), None) if url is not None else None
+    return next(iter(browse.copy_rows(connection, [capture])), None)
 
 
 def _named(rows: Any) -> set[str]:

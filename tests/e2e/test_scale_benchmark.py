@@ -42,3 +42,11 @@ def test_the_report_is_written_beside_the_export() -> None:
     assert said["export copies"]["times_export"] == 1
     for name, figures in said.items():
         assert figures["megabytes"] > 0, name
+
+
+def test_the_dashboard_is_read_beside_a_bare_page() -> None:
+    said = run("pages.py", "--copies", 120, "--releases", 6, "--requests", 16)
+    assert set(said) == {"start", "search", "release", "copy", "difference"}
+    for turns in said.values():
+        for figures in turns.values():
+            assert figures["ratio"] > 0

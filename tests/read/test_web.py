@@ -15,25 +15,28 @@ import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
 from lxml import html
 from sqlalchemy import delete, update
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from crawler.records import ATTACHING
 from crawler.report.gather import gather
 from crawler.sites.load import load_sites
-from crawler.web import api, app
+from crawler.web import api, app, shelf, views
 from crawler.web.app import Serving, make_app
 from settings.app import AppConfig
 from storage import lookups
 from storage import tables as t
+from storage.edition import Edition
 from storage.engine import open_engine
 from storage.lookups import reading
 from storage.revisions import revise
 from tests.read.conftest import KEY, ORIGIN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from storage.rows import CopyRow
 
@@ -314,6 +317,59 @@ def test_the_same_answer_is_not_sent_twice(client: TestClient) -> None:
     again = client.get("/api/v1/releases", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get("/api/v1/releases", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_page_is_made_once_and_again_when_the_store_has_changed(
+    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    real = views.home
+
+    def home(connection: Connection, skip: int) -> Iterator[str]:
+        made.append(skip)
+        return real(connection, skip)
+
+    monkeypatch.setattr(views, "home", home)
+    serving = Serving(AppConfig(), load_sites(), frozenset({"127.0.0.1"}))
+    client = TestClient(make_app(serving, own_engine), base_url=BASE)
+    first = client.get("/")
+    assert [client.get("/").text for _ in range(3)] == [first.text] * 3
+    client.get("/?skip=50")
+    assert made == [0, 50]
+    tag = {"If-None-Match": first.headers["etag"]}
+    assert client.get("/", headers=tag).status_code == 304
+    assert client.get("/?skip=50", headers=tag).status_code == 200
+    with own_engine.begin() as connection:
+        connection.execute(update(t.Release).values(title="A tunnel opens"))
+    changed = client.get("/", headers=tag)
+    assert (changed.status_code, "A tunnel opens" in changed.text) == (200, True)
+    assert made == [0, 50, 0]
+
+
+def test_only_so_much_is_kept(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "ROOM", 10_000)
+    monkeypatch.setattr(shelf, "LARGEST", 4_000)
+    kept = shelf.Shelf(Edition(engine))
+    made: list[str] = []
+
+    def ask(name: str, size: int) -> None:
+        def make() -> PlainTextResponse:
+            made.append(name)
+            return PlainTextResponse(name[0] * size)
+
+        assert kept.answer(name, make).body == name[0].encode() * size
+
+    for name, size in (("a", 3_000), ("b", 3_000), ("a", 3_000), ("c", 3_000), ("d", 3_000), ("large", 5_000)):
+        ask(name, size)
+    assert made == ["a", "b", "c", "d", "large"]
+    for name in ("a", "c", "d", "large", "b"):  # b was asked for longest ago and made room for d
+        ask(name, 5_000 if name == "large" else 3_000)
+    assert made[5:] == ["large", "b"]
+
+
+def test_an_answer_is_kept_for_the_name_that_it_was_asked_by(client: TestClient) -> None:
+    for name in ("127.0.0.1:8765", "localhost:1234"):
+        assert client.get("/feed.json", headers={"Host": name}).json()["home_page_url"] == f"http://{name}/"
 
 
 @pytest.mark.parametrize(
