@@ -52,8 +52,7 @@ class Lead:
 class Fetched:
     """One HTTP response as it came from the network, before anything looked at it.
 
-    `body` is the payload byte for byte, content-coding still applied. `fetched_at` is UTC, to the second,
-    as `2025-12-22T07:16:09Z`, or None where a file does not say when it was fetched.
+    `body` is the payload byte for byte, content-coding still applied; `fetched_at` as `stamp` writes it, or None.
     """
 
     url: str
@@ -286,6 +285,7 @@ class Member:
     sightings: tuple[Sighting, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     linked: bool = False  # a person put it there
+    cut: bool = False  # its response broke off, or may have
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ NORMALISER: Final = 1
 """Part of every key: a changed normaliser makes new keys, never silently other ones."""
 
 _TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|from|isappinstalled|mc_[ce]id)=[^&]*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://(?=[^\s/?#\"'<>]*[^\x00-\x7f])([^\s/?#:\"'<>]+)[^\s\"'<>]*", re.IGNORECASE)
+"""An address whose host is not in ASCII."""
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -57,6 +59,33 @@ def spellings(url: str) -> tuple[str, ...]:
     elif not parts.scheme:
         found += [f"https://{plain}", f"http://{plain}"]
     return tuple(dict.fromkeys(found))
+
+
+def ascii_host(host: str) -> str:
+    """A host as it is looked up: names in other scripts as punycode, so that no letter passes for another.
+
+    >>> ascii_host("\u0430pple.example"), ascii_host("example.org")
+    ('xn--pple-43d.example', 'example.org')
+    """
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:  # no name that could be looked up
+        return ".".join(_punycode(label) for label in host.split("."))
+
+
+def tell_hosts(text: str) -> str:
+    """The text with the host as it is looked up behind each address whose host is in other scripts.
+
+    >>> tell_hosts("see https://\u0430pple.example/x")
+    'see https://\u0430pple.example/x [xn--pple-43d.example]'
+    """
+    return text if text.isascii() else _ADDRESS.sub(lambda hit: f"{hit[0]} [{ascii_host(hit[1].lower())}]", text)
+
+
+def _punycode(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode", "replace").decode("ascii")
 
 
 def _slashed(url: str) -> tuple[str, str]:

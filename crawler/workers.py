@@ -7,11 +7,14 @@ import os
 import resource
 import signal
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+
+from crawler.errors import TearsheetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +49,19 @@ class Workers:
         )
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
-        """Run `function(*args)` in a worker; both must be importable and picklable, and not of the main module."""
+        """Run `function(*args)` in a worker; both must be importable and picklable, and not of the main module.
+
+        Raises:
+            TearsheetError: no worker can be started.
+
+        """
         if not self._started:
             start()
             self._started = True
-        future: Future[T] = self._pool.schedule(function, args=args, timeout=self._seconds)
+        try:
+            future: Future[T] = self._pool.schedule(function, args=args, timeout=self._seconds)
+        except BrokenProcessPool as error:
+            raise TearsheetError("no worker can be started: is there too little memory?") from error
         return future
 
     def __enter__(self) -> Workers:
@@ -101,7 +112,9 @@ def spent(before: float | None = 0.0) -> float | None:
 
 
 def _confine(memory_bytes: int) -> None:
-    """Run first in every worker: an address space of so many bytes and no more, and no core files."""
+    """Run first in every worker: an address space of so many bytes, or what there is, and no core files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS accepts the limit and does not hold it
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))

@@ -10,6 +10,7 @@ import msgspec
 import platformdirs
 
 from crawler.errors import UsageError
+from crawler.fetch.own import read_networks
 from crawler.fetch.revisit import read_span, read_steps
 from settings.alerts import Alerts
 
@@ -23,13 +24,20 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a crawl presents itself and behaves; the delay is each site's own."""
+    """How a crawl presents itself and behaves; the delay is each site's own. `own` are public addresses and
+    networks of ours, to which no connection is made.
+    """
 
     contact: str = ""
+    own: tuple[str, ...] = ()
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 8
     timeout: Annotated[float, msgspec.Meta(gt=0)] = 60.0
     retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
     strangers: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 25
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address."""
+        read_networks(self.own)
 
 
 class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

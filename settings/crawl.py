@@ -27,6 +27,7 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DNSCACHE_ENABLED = False  # the address that was judged is the one that is connected to
 HTTPPROXY_ENABLED = False  # behind a proxy the guard would judge the proxy
+TEARSHEET_OWN: list[str] = []  # public addresses of our own, besides those of this machine's interfaces
 TEARSHEET_LOOPBACK: dict[str, str] = {}  # exact host name -> 127.0.0.1:PORT, for tests and the demo alone
 
 # What a response may cost.

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MISSING = "missing"
 """The flag of a capture whose record is gone from the archive."""
 
+PARTIAL = "partial"
+"""The flag of a response that ended with nothing to say that it was whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -50,6 +53,11 @@ def place(fetched: Fetched, capture: Capture, location: Location, origin: str, f
     truncated = f"truncated={header_value(fetched.truncated)}" if fetched.truncated else None
     both = ",".join(filter(None, (truncated, storable(flags) if flags else None)))
     return Indexed(capture, location, origin, header_value(fetched.peer) if fetched.peer else None, both or None)
+
+
+def is_cut(flags: str | None) -> bool:
+    """Whether a capture's response broke off, or ended without anything to say that it was whole."""
+    return any(flag == PARTIAL or flag.startswith("truncated=") for flag in (flags or "").split(","))
 
 
 def located(connection: Connection, captures: Iterable[str]) -> set[str]:

@@ -13,6 +13,7 @@ from crawler.rulings import LINKED
 from storage import seen
 from storage import tables as t
 from storage.batches import PER_STATEMENT, delete_in, insert_rows
+from storage.captures import is_cut
 from storage.dirty import mark_rows
 from storage.engine import insert_missing
 from storage.journal import note_changes
@@ -57,7 +58,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             text.pivot, t.Page.capture, t.Page.url, t.Page.site, t.Page.family, t.Page.tier, t.Page.title,
             t.Page.language, t.Page.published_at, t.Page.text, t.Page.text_id, t.Page.sightings,
             t.Page.links,
-            t.Capture.fetched_at, text.words, text.keys, text.why,
+            t.Capture.fetched_at, t.Capture.flags, text.words, text.keys, text.why,
         )
         .join(t.Page, t.Page.text_id == text.id)
         .join(t.Capture, t.Capture.id == t.Page.capture)
@@ -76,7 +77,7 @@ def members(connection: Connection, pivots: Sequence[int]) -> dict[int, list[Mem
             text_id=row.text_id, words=row.words, keys=tuple(row.keys), found=tuple(found.get(row.capture, ())),
             claims=tuple(claims.get(row.capture, ())), newest=newest[row.url] == row.capture,
             sightings=unpack_sightings(row.sightings), linked=row.why == LINKED,
-            links=tuple((name, address) for name, address in row.links),
+            links=tuple((name, address) for name, address in row.links), cut=is_cut(row.flags),
         )  # fmt: skip
         grouped[row.pivot].append(member)
     return grouped

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+import stat
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -55,9 +59,17 @@ def hold(folder: Path, what: str, file: str = "lock") -> Iterator[None]:
 def _open(folder: Path, file: str) -> int:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _warn_if_open(folder)
         return os.open(folder / file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DatabaseError(f"the data folder {folder} cannot be written: {error.strerror}") from error
+
+
+def _warn_if_open(folder: Path) -> None:
+    """Say so where others may look into the folder: it was made for its user alone."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        _log.warning("others can look into %s (mode %o): `chmod 700` it, unless that is meant", folder, mode)
 
 
 @contextmanager

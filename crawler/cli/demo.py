@@ -108,7 +108,8 @@ def lay_out_sites(folder: Path) -> Sites:
     """
     files = sorted(SITES.glob("*.toml"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         for file in files:
             (folder / file.name).write_bytes(file.read_bytes())
     except OSError as error:

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, TextIO
 
 from crawler.export.whole import speak_utf8
+from crawler.urls import tell_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,12 +40,12 @@ _STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow":
 
 
 def escape(text: str) -> str:
-    r"""The text with everything shown that would otherwise act.
+    r"""The text with everything shown that would otherwise act, and hosts in other scripts as punycode too.
 
     >>> escape("a\x1b[2Jb\u202ec\nd")
     'a\\x1b[2Jb\\u202ec\\nd'
     """
-    return _UNSAFE.sub(lambda hit: hit[0].encode("unicode_escape").decode(), text)
+    return _UNSAFE.sub(lambda hit: hit[0].encode("unicode_escape").decode(), tell_hosts(text))
 
 
 def measure(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,8 @@ _OLDEST: Final = "1991"
 """Before the web there was no page; a time before it is a field that was never filled."""
 _SLACK: Final = timedelta(hours=26)
 """How far a time without a zone may be ahead of the clock in UTC."""
+_BEHIND: Final = timedelta(days=3)
+"""How far a page's time may lie before the day of its dateline: releases are sent ahead, and zones differ."""
 _INDEX = re.compile(r"\[\d+\]")
 _LATER = re.compile(
     r"updat|modif|aktualis|geändert|mis à jour|actualiz|atualiz|aggiorn|обновл|изменен|更新|수정|تحديث"
@@ -50,7 +52,7 @@ _MOST: Final = 20
 
 def is_dated(head: Head, fetched_at: str | None) -> bool:
     """Whether the head states a time that can be one: nobody needs to look at the rest of the page then."""
-    return next(_stated(head, _latest(fetched_at), month_first=False, zone=""), None) is not None
+    return next(_stated(head, (_OLDEST, _latest(fetched_at)), month_first=False, zone=""), None) is not None
 
 
 def tell_published(
@@ -59,15 +61,16 @@ def tell_published(
     """The time of publication in UTC where its zone is known, else a bare date or a local time; None if not said.
 
     A time is taken from the head or from near the title and the text's beginning, never from below it, from a list
-    or from a link. One that lies after `fetched_at` or before the web was, is none. `zone` (`+08:00`) is that
-    of the site's times that have none. `times` are those that the page marks up, which may be left out where
-    `is_dated`.
+    or from a link. One that lies after `fetched_at`, before the web was, or days before the text's own dateline,
+    is none. `zone` (`+08:00`) is that of the site's times that have none. `times` are those that the page marks
+    up, which may be left out where `is_dated`.
     """
     declared = head.declared_language.replace("_", "-")
     language = declared if declared.partition("-")[0] == draft.language else draft.language
     month_first = is_month_first(language)
     latest = _latest(fetched_at)
-    stated = _stated(head, latest, month_first=month_first, zone=zone)
+    span = (_earliest(draft.dateline, latest), latest)
+    stated = _stated(head, span, month_first=month_first, zone=zone)
     first = next(stated, None)
     if first is not None:
         longer = (moment for moment in stated if len(moment) > len(first) and moment.startswith(first))
@@ -85,22 +88,30 @@ def tell_published(
         ),
         _dateline(draft.dateline),
     )
-    return next((moment for moment in shown if _OLDEST < moment < latest), None)
+    return next((moment for moment in shown if span[0] < moment < latest), None)
 
 
-def _stated(head: Head, latest: str, *, month_first: bool, zone: str) -> Iterator[str]:
+def _stated(head: Head, span: tuple[str, str], *, month_first: bool, zone: str) -> Iterator[str]:
     """The times of the head that can be one, best first."""
-    for date in head.dates[:_MOST]:
-        moment = read_moment(date, month_first=month_first, zone=zone)
-        if moment is not None and _OLDEST < moment < latest:
+    for said in head.dates[:_MOST]:
+        moment = read_moment(said, month_first=month_first, zone=zone)
+        if moment is not None and span[0] < moment < span[1]:
             yield moment
 
 
 def _dateline(text: str | None) -> Iterator[str]:
     """The date of a dateline; without a year it is none."""
-    date = find_date(text) if text else None
-    if date is not None and not date.iso.startswith("-"):
-        yield date.iso
+    found = find_date(text) if text else None
+    if found is not None and not found.iso.startswith("-"):
+        yield found.iso
+
+
+def _earliest(dateline: str | None, latest: str) -> str:
+    """The time after which a page was published whose text has that dateline: nobody had the text before."""
+    told = next(_dateline(dateline), _OLDEST)
+    if not _OLDEST < told < latest:
+        return _OLDEST
+    return (date.fromisoformat(told) - _BEHIND).isoformat()
 
 
 def _latest(fetched_at: str | None) -> str:

@@ -33,6 +33,7 @@ from crawler.fetch.run import ONCE
 from crawler.records import Fetched, Location, stamp
 from storage import frontier
 from storage.bounds import SOFT_GONE, is_soft_gone
+from storage.captures import PARTIAL
 from storage.seen import NOT_MODIFIED, TELLING, history
 from storage.store import Arrival
 from storage.warc import address
@@ -104,7 +105,7 @@ class ArchiveMiddleware:
             )
             if needs_browser(self._run, row, fetched):
                 fetched, settled = for_browser(self._run, request, fetched)
-        flags = "partial" if "partial" in response.flags else None
+        flags = PARTIAL if PARTIAL in response.flags else None
         arrival = Arrival(fetched, flags=flags, original=_original(request, response))
 
         alike = self._run.budget_of(host_of(request.url)).alike

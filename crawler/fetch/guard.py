@@ -3,7 +3,8 @@
 Three layers, each enough by itself: the URL is judged before anything is looked up, the resolver gives out no
 address that is not public, and the connected peer is judged before a byte is sent. Response heads are capped,
 since Scrapy counts only bodies. `TEARSHEET_LOOPBACK` maps exact host names to an exact loopback address and
-port, for tests and the demo; there is no setting that allows private addresses.
+port, for tests and the demo; there is no setting that allows private addresses. `TEARSHEET_OWN` lists public
+addresses that are our own beside those of this machine's interfaces; they are refused like private ones.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from twisted.web._newclient import HEADER, STATUS, RequestTransmissionFailed, Re
 from zope.interface import implementer
 
 from crawler.fetch.addresses import address_kind, host_of, url_fault
+from crawler.fetch.own import is_own, read_networks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.interfaces import IAddress
+
+    from crawler.fetch.own import Network
 
 HEAD_LIMIT: Final = 256 * 1024
 """Bytes of a response's status line and headers, those of interim responses included."""
@@ -66,9 +70,11 @@ def read_routes(setting: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     return routes
 
 
-def peer_fault(ip: str, port: int, routed: frozenset[tuple[str, int]]) -> str | None:
-    """Why an IP address must not be connected to, or None: it is public, or exactly what a route leads to."""
-    kind = address_kind(ip)
+def peer_fault(ip: str, port: int, routed: frozenset[tuple[str, int]], own: Sequence[Network] = ()) -> str | None:
+    """Why an IP address must not be connected to, or None: it is public and not `own` (nor any interface's of this
+    machine), or exactly what a route leads to.
+    """
+    kind = address_kind(ip) or ("own" if is_own(ip, own) else None)
     return None if kind is None or (ip, port) in routed else f"blocked:address.{kind}"
 
 
@@ -98,10 +104,14 @@ class GuardedResolver:
     """Gives out public addresses only, and those that a route leads to. `refused` tells why a name had none."""
 
     def __init__(
-        self, lookup: Callable[[str], Awaitable[Sequence[str]]], routed: frozenset[tuple[str, int]]
+        self,
+        lookup: Callable[[str], Awaitable[Sequence[str]]],
+        routed: frozenset[tuple[str, int]],
+        own: Sequence[Network] = (),
     ) -> None:
         self._lookup = lookup
         self._routed = routed
+        self._own = own
         self.refused: dict[str, str] = {}
 
     def install(self, reactor: Any) -> None:
@@ -143,7 +153,7 @@ class GuardedResolver:
         receiver.resolutionComplete()
 
     def _fault(self, ip: str, port: int) -> str | None:
-        return peer_fault(ip, port, self._routed)
+        return peer_fault(ip, port, self._routed, self._own)
 
 
 # ------------------------------------------------------------------------------------------------- the connection
@@ -172,12 +182,13 @@ class GuardedFactory(_LenientHTTP11ClientFactory):
     """Builds a protocol for a connected peer, unless the peer is not one of the public net."""
 
     routed: frozenset[tuple[str, int]] = frozenset()
+    own: Sequence[Network] = ()
 
     def buildProtocol(self, addr: IAddress | None) -> _GuardedProtocol:  # noqa: N802 (Twisted's name)
         """Raise `Blocked` for a peer that is not public; called before the request or a TLS byte is sent."""
         if not isinstance(addr, IPv4Address | IPv6Address):
             raise Blocked("blocked:address.unknown")
-        fault = peer_fault(addr.host, addr.port, self.routed)
+        fault = peer_fault(addr.host, addr.port, self.routed, self.own)
         if fault is not None:
             raise Blocked(fault)
         return _GuardedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # as above
@@ -194,10 +205,11 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._routes = read_routes(crawler.settings.getdict("TEARSHEET_LOOPBACK"))
-        stats = crawler.stats
+        stats, networks = crawler.stats, read_networks(crawler.settings.getlist("TEARSHEET_OWN"))
 
         class Factory(GuardedFactory):
             routed = frozenset(self._routes.values())
+            own = networks
 
             def buildProtocol(self, addr: IAddress | None) -> _GuardedProtocol:  # noqa: N802 (Twisted's name)
                 stats.inc_value("tearsheet/peers")

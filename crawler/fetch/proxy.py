@@ -24,6 +24,8 @@ from crawler.fetch.guard import peer_fault
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from crawler.fetch.own import Network
+
 _HEAD_LIMIT: Final = 64 * 1024
 _HEAD_SECONDS: Final = 20.0
 _CONNECT_SECONDS: Final = 20.0
@@ -60,7 +62,7 @@ class _RefusedError(Exception):
 class GuardingProxy:
     """For a run. `resolve` gives a name's judged addresses and why others were refused; `is_ours` is the fence.
 
-    `routes` lead exact host names to a loopback address, as the guard's do.
+    `routes` lead exact host names to a loopback address, as the guard's do; `own` are our own networks.
     """
 
     def __init__(
@@ -68,10 +70,12 @@ class GuardingProxy:
         resolve: Callable[[str, int], Awaitable[tuple[Sequence[str], str | None]]],
         is_ours: Callable[[str], bool],
         routes: Mapping[str, tuple[str, int]],
+        own: Sequence[Network] = (),
     ) -> None:
         self._resolve = resolve
         self._is_ours = is_ours
         self._routes = routes
+        self._own = own
         self._passes: dict[str, Pass] = {}
         self._served: set[asyncio.Task[None]] = set()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -178,7 +182,7 @@ class GuardingProxy:
             with suppress(OSError, TimeoutError):
                 upstream, out = await asyncio.wait_for(asyncio.open_connection(ip, port), _CONNECT_SECONDS)
                 peer = out.get_extra_info("peername")
-                wrong = peer_fault(str(peer[0]), int(peer[1]), frozenset(self._routes.values()))
+                wrong = peer_fault(str(peer[0]), int(peer[1]), frozenset(self._routes.values()), self._own)
                 if wrong is None:
                     return upstream, out
                 out.close()

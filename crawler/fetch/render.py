@@ -22,6 +22,7 @@ from crawler.fetch.guard import Blocked, GuardedResolver, read_routes
 from crawler.fetch.needs import META
 from crawler.fetch.offsite import is_ours
 from crawler.fetch.outcome import Outcome
+from crawler.fetch.own import read_networks
 from crawler.fetch.proxy import GuardingProxy
 from crawler.fetch.robots import Robots
 from crawler.records import Fetched, Location, Rejected
@@ -76,7 +77,8 @@ class Render:
         from crawler.fetch.browser import Browser  # an extra: it is only there where it is installed
 
         routes = read_routes(self._crawler.settings.getdict("TEARSHEET_LOOPBACK"))
-        self._proxy = GuardingProxy(_resolve, self._may_load_from, routes)
+        own = read_networks(self._crawler.settings.getlist("TEARSHEET_OWN"))
+        self._proxy = GuardingProxy(_resolve, self._may_load_from, routes, own)
         self._browser = Browser(self._crawler, self._run.config.browser, self._proxy)
 
     async def close(self) -> None:

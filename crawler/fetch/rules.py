@@ -7,6 +7,7 @@ good for a day, or as long as its `Cache-Control` says, if that is more than an 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -78,7 +79,8 @@ def read_rules(status: int, body: bytes, coding: str = "") -> Rules:
     plain = uncompress(coding, body, FETCH_LIMIT)
     if isinstance(plain, Rejected):
         return Rules(None, reachable=False)
-    text = plain[:FILE_LIMIT].decode("utf-8-sig", "ignore").replace("\0", "")
+    coding = "utf-16" if plain[:2] in {BOM_UTF16_LE, BOM_UTF16_BE} else "utf-8-sig"
+    text = plain[:FILE_LIMIT].decode(coding, "ignore").replace("\0", "")
     if len(plain) > FILE_LIMIT:
         text = text.rpartition("\n")[0]  # the last line is cut, and half a rule is another rule
     if text.lstrip()[:1] == "<":

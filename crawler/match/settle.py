@@ -112,18 +112,26 @@ def _references(members: Sequence[Member]) -> tuple[Member, ...]:
 
 
 def _states(members: Sequence[Member], tier: str) -> list[Member]:
-    """The full texts of a tier's own pages, the newest first: a stub that came later is no correction."""
+    """The full texts of a tier's own pages, the newest first: a stub that came later is no correction, and neither
+    is one that ends before a whole one does because it broke off.
+    """
     at_home = [member for member in members if member.tier == tier]
     enough = _FULL * max((len(member.words) for member in at_home), default=0)
     full = [member for member in at_home if len(member.words) >= enough]
-    return sorted(full, key=lambda m: (m.fetched_at or "", len(m.words), m.capture), reverse=True)
+    whole = max((len(member.words) for member in full if not member.cut), default=0)
+    return sorted(
+        full,
+        key=lambda m: (not m.cut or len(m.words) >= whole, m.fetched_at or "", len(m.words), m.capture),
+        reverse=True,
+    )
 
 
 def _most_carried(members: Sequence[Member]) -> Member:
     """The text that stands for the release where neither origin nor wire is known.
 
     Of the full texts, those that many families carry, word for word; of these one that closes with the release's
-    own keys, since a copy that was cut short has none, and then the longest.
+    own keys, since a copy that was cut short has none, and then the longest; of two alike the one whose response
+    did not break off.
     """
     longest: dict[str, int] = defaultdict(int)
     carried: dict[str, set[str]] = defaultdict(set)
@@ -142,7 +150,9 @@ def _most_carried(members: Sequence[Member]) -> Member:
         for member in full
         if 2 * len(carried[member.words]) >= most or (member.words in closed and len(carried[member.words]) > 1)
     ]
-    return min(chosen, key=lambda m: (m.words not in closed, not m.keys, -len(m.words), m.text_id, m.capture))
+    return min(
+        chosen, key=lambda m: (m.words not in closed, not m.keys, -len(m.words), m.cut, m.text_id, m.capture)
+    )
 
 
 def _naming_keys(members: Sequence[Member], sites: Sites) -> tuple[Found, ...]:

@@ -11,6 +11,7 @@ from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, read_decisions, tell_decision
 from crawler.records import ATTACHING
 from crawler.reservations import UNQUOTED
+from crawler.urls import ascii_host
 from storage import lookups
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or url
+        return ascii_host(urlsplit(url).hostname or "") or url
     except ValueError:  # an archived address may be anything
         return url
 

@@ -33,6 +33,7 @@ from crawler.report.wording import (
     tell_strip,
     thousands,
 )
+from crawler.urls import tell_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,6 +173,7 @@ def _environment() -> jinja2.Environment:
         "anchor": anchor,
         "changes": tell_counts,
         "count": count,
+        "hosts": tell_hosts,
         "family": tell_family,
         "few": few,
         "minute": minute,

@@ -23,6 +23,7 @@ from crawler.sites.check import find_problems
 from crawler.sites.grammar import ANY_HOST, RUNG, KeyGrammar, Tracker
 from crawler.sites.query import Query  # noqa: TC001 (as above)
 from crawler.sites.template import Template, compile_template
+from crawler.urls import ascii_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -285,7 +286,7 @@ class Sites:
         site = self.of_url(url)
         if site is not None:
             return site.family or site.name
-        host = urlsplit(url).hostname or ""
+        host = ascii_host(urlsplit(url).hostname or "")
         return _suffixes(host).top_domain_under_public_suffix or host
 
 

@@ -23,6 +23,7 @@ from crawler.errors import TearsheetError
 from crawler.fetch.guard import GuardedResolver, look_up, read_routes
 from crawler.fetch.needs import missing
 from crawler.fetch.outcome import ROBOTS_FORBID
+from crawler.fetch.own import read_networks
 from crawler.fetch.run import TERMS, Run, Tally, entry
 from crawler.fetch.takedowns import read_takedowns
 from crawler.fetch.writer import Writer
@@ -195,6 +196,7 @@ def scrapy_settings(config: AppConfig, loopback: Mapping[str, str]) -> Settings:
         "DOWNLOAD_TIMEOUT": config.crawl.timeout,
         "DOWNLOAD_MAXSIZE": config.limits.page_bytes,
         "TEARSHEET_LOOPBACK": dict(loopback),
+        "TEARSHEET_OWN": list(config.crawl.own),
     }
     if config.crawl.contact:
         own["USER_AGENT"] = settings["USER_AGENT"].replace("no contact given", _plain(config.crawl.contact))
@@ -272,7 +274,8 @@ def _run_spiders(run: Run, settings: Settings, options: CrawlOptions) -> bool:
     loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # noqa: SLF001 (Twisted has no public name for it)
     asyncio.set_event_loop(loop)
     routed = frozenset(read_routes(options.loopback).values())
-    GuardedResolver(options.lookup, routed).install(reactor)
+    own = read_networks(settings.getlist("TEARSHEET_OWN"))
+    GuardedResolver(options.lookup, routed, own).install(reactor)
     runner = AsyncCrawlerRunner(settings)
     with stopping_on_signals(loop, runner, run.stopping):
         loop.run_until_complete(_all(runner, run))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,12 +19,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 
+from crawler.errors import UsageError
 from crawler.fetch import guard
-from crawler.fetch.guard import Blocked, GuardedHandler, GuardedResolver, read_routes
+from crawler.fetch.guard import Blocked, GuardedHandler, GuardedResolver, peer_fault, read_routes
+from crawler.fetch.own import is_own, read_networks
 from crawler.spiders.crawl import _started_reactor, scrapy_settings
-from settings.app import AppConfig
+from settings.app import AppConfig, load_config
 from settings.app import Crawl as CrawlConfig
 from tests.crawl.loopback import HOST, Bench, Reply, Server, serving, site, story
 
@@ -43,16 +47,17 @@ def handle(
     loopback: dict[str, str] | None = None,
     timeout: float = 3.0,
     seen: dict[str, Any] | None = None,
+    own: Sequence[str] = (),
 ) -> Any:
     """One request through the handler alone, as Scrapy would give it."""
     reactor = _started_reactor()
     routed = frozenset(read_routes(loopback or {}).values())
     original = reactor.nameResolver
     if lookup is not None:
-        GuardedResolver(lookup, routed).install(reactor)
+        GuardedResolver(lookup, routed, read_networks(own)).install(reactor)
 
     async def go() -> Any:
-        config = AppConfig(crawl=CrawlConfig(timeout=timeout))
+        config = AppConfig(crawl=CrawlConfig(timeout=timeout, own=tuple(own)))
         crawler = Crawler(Spider, scrapy_settings(config, loopback or {}))
         crawler.spider = Spider(name="x")
         crawler._apply_settings()
@@ -308,3 +313,66 @@ def test_an_endless_body_is_cut_off(bench: Callable[..., Bench], server: Server)
     made = bench(site(), retries=0, timeout=1.0)
     summary = made.run(urls=[f"http://{HOST}/news/{n}" for n in (1, 2, 3)])
     assert summary.failed == {"limit:body": 1, "timeout": 1, "truncated": 1}
+
+
+PUBLIC = "93.184.215.14"
+
+
+async def to_public(name: str) -> list[str]:
+    return [PUBLIC if name.endswith(".test") else name]
+
+
+@pytest.mark.parametrize("listed", [PUBLIC, "93.184.208.0/20"])
+def test_our_own_public_address_is_refused_as_listed(
+    bench: Callable[..., Bench], server: Server, listed: str
+) -> None:
+    server.pages = {"/news/1": story()}
+    here, there = f"http://{HOST}/news/1", "http://www.elsewhere.test/news/1"
+    made = bench(site(), site("elsewhere", "www.elsewhere.test"), own=(listed,))
+    summary = made.run(urls=[here, there], lookup=to_public)
+    assert (summary.fetched, summary.later) == (1, 1)  # not even its robots.txt is asked for
+    assert peer_fault(PUBLIC, 443, frozenset(), read_networks([listed])) == "blocked:address.own"
+    with pytest.raises(Blocked, match=r"blocked:address\.own"):
+        handle(there, lookup=to_public, own=[listed])
+
+
+def test_an_address_of_this_machines_interfaces_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no public address here is told one of loopback's, which is as much an interface's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        trial.bind(("127.0.0.77", 0))
+    assert is_own("127.0.0.77", ())
+    assert not is_own(PUBLIC, ())
+    assert not is_own("2606:4700::1111", ())
+    monkeypatch.setattr("crawler.fetch.guard.address_kind", lambda _: None)  # were it a public address
+    assert peer_fault("127.0.0.77", 80, frozenset()) == "blocked:address.own"
+    assert peer_fault("127.0.0.77", 80, frozenset({("127.0.0.77", 80)})) is None
+
+
+@pytest.mark.parametrize("said", ["x", "300.1.1.1", "::1/200"])
+def test_what_is_no_address_is_refused_in_the_settings(said: str, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(f'[crawl]\nown = ["{said}"]\n')
+    with pytest.raises(UsageError, match=r"\$\.crawl"):
+        load_config(tmp_path / "c.toml", {})
+
+
+def test_a_tls_handshake_that_stalls_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer is let through here; it takes the connection and the ClientHello, and says nothing."""
+    monkeypatch.setattr("crawler.fetch.guard.url_fault", lambda _: None)
+    monkeypatch.setattr("crawler.fetch.guard.peer_fault", lambda *_: None)
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def listen() -> None:
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                while part := connection.recv(65536):
+                    heard.append(part)
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        port = listening.getsockname()[1]
+        with pytest.raises(DownloadTimeoutError):
+            handle(f"https://tls.example.com:{port}/", lookup=to_loopback, timeout=1.0)
+        thread.join(10)
+    assert not thread.is_alive()  # the connection was closed
+    assert b"".join(heard).startswith(b"\x16\x03")  # a handshake was begun

@@ -105,3 +105,17 @@ def test_waits_grow() -> None:
     assert [wait_after(n, 0) for n in range(4)] == [1, 2, 4, 8]
     assert wait_after(1, 10) == 20
     assert wait_after(100, 10) == 3600
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_robots_in_two_bytes_a_character(coding: str) -> None:
+    """With a mark they are read as what they are; without one their ASCII is what is left of them."""
+    said = "User-agent: *\r\nDisallow: /private\r\nDisallow: /caf\u00e9\r\n"
+    rules = read_rules(200, said.encode(coding))
+    assert rules.reachable
+    assert not rules.allows("https://a.example/private/x")
+    assert rules.allows("https://a.example/open")
+    if not coding.endswith("e"):
+        assert not rules.allows("https://a.example/caf%C3%A9/1")
+    swapped = read_rules(200, b"\xfe\xff" + said.encode("utf-16-be"))
+    assert not swapped.allows("https://a.example/caf%C3%A9/1")

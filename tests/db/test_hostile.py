@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def test_a_task_that_fails_takes_none_with_it() -> None:
             swollen.result(30)
         with pytest.raises(Expired):
             left.result(30)
+
+
+def test_a_worker_is_renewed_after_so_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.workers._TASKS_A_WORKER", 3)
+    with Workers(1, SECONDS, MEMORY) as workers:
+        futures = [workers.submit(os.getpid) for _ in range(12)]
+        who = [future.result(30) for future in futures]
+    assert len(set(who)) == 4
+    assert max(Counter(who).values()) == 3
 
 
 def test_hostile_pages_each_have_an_end_and_the_others_are_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
@@ -46,6 +47,25 @@ def article(*lines: str) -> str:
 )
 def test_a_date_that_cannot_be_is_none(said: str, believed: str | None) -> None:
     found = read(article(*LINES), f'<meta property="article:published_time" content="{said}">')
+    assert isinstance(found, Read)
+    assert found.page.published_at == believed
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ("1999-01-01", "2026-02-25"),  # years before the text
+        ("2026-02-19T08:00:00Z", "2026-02-25"),
+        ("2026-02-23T08:00:00Z", "2026-02-23T08:00:00Z"),  # sent ahead, under embargo
+        ("2026-02-26T08:00:00Z", "2026-02-26T08:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("how", ["meta", "json"])
+def test_no_page_carried_a_text_days_before_the_texts_own_dateline(said: str, believed: str, how: str) -> None:
+    meta = f'<meta property="article:published_time" content="{said}">'
+    told = json.dumps({"@type": "NewsArticle", "headline": "A bridge opens", "datePublished": said})
+    head = meta if how == "meta" else f'<script type="application/ld+json">{told}</script>'
+    found = read(article("LISBON, Feb. 25, 2026 /Wire Example/ -- A bridge was opened. " + LINES[0], *LINES), head)
     assert isinstance(found, Read)
     assert found.page.published_at == believed
 

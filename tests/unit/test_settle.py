@@ -6,6 +6,8 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from crawler.match.settle import settle
 from crawler.match.sketch import sketch
 from crawler.match.tokens import tokenise
@@ -224,3 +226,20 @@ def test_what_one_outlet_changed_is_held_against_the_origin_and_not_against_itse
     assert dict(match.differences) == {"headline": 1, "sentence-added": 1}
     twice = settle([*pages, member("b.example", changed, ORIGIN_KEY)], SITES)
     assert {match.against for match, _, _ in matches(twice).values()} == {pages[0].capture, pages[1].capture}
+
+
+@pytest.mark.parametrize("tier", ["origin", "wire", "copy"])
+def test_a_page_that_may_have_broken_off_ranks_behind_a_whole_one(tier: Tier) -> None:
+    """The newer one lacks the end; what is as long as a whole one lacks nothing, and is the newest state."""
+    key = ORIGIN_KEY if tier == "origin" else WIRE_KEY
+    whole = member("own.example", TEXT, key, tier=tier)
+    shorter = member("own.example", TEXT[:-1], key, tier=tier, at="2025-12-23T08:00:00Z")
+    short = replace(shorter, capture="e" * 32, cut=True)
+    longer = member("own.example", [*TEXT, "And one line more."], key, tier=tier, at="2025-12-24T08:00:00Z")
+    assert 0.8 * len(whole.words) < len(short.words) < len(whole.words)
+    assert settle([whole, short], SITES).canonical == whole.capture
+    if tier != "copy":
+        assert settle([whole, replace(short, cut=False)], SITES).canonical == short.capture
+    grown = replace(longer, capture="f" * 32, cut=True)
+    assert settle([whole, grown], SITES).canonical == grown.capture
+    assert settle([short], SITES).canonical == short.capture
