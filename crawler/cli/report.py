@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.cli.reading import open_store
 from crawler.errors import UsageError
-from crawler.report.write import FORMATS, write_report
+from crawler.report.periods import read_period
+from crawler.report.write import FORMATS, write_periods, write_report
 from crawler.sites.load import load_sites
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="quote e-mail addresses, telephone numbers and press contacts too (default: masked)",
     )
+    parser.add_argument(
+        "--period",
+        default="",
+        metavar="FROM/TO",
+        help="a period against another instead: days as 2026-01-01/2026-01-31, or a month, 2026-01",
+    )
+    parser.add_argument(
+        "--against", default="", metavar="FROM/TO", help="the other period (default: the one right before)"
+    )
     parser.add_argument("--allow-stale", action="store_true", help="report on what is out of date too")
 
 
@@ -48,19 +58,25 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """Write the report.
 
     Raises:
-        UsageError: no file is named and standard output is a terminal.
+        UsageError: no file is named and standard output is a terminal, or a period that is none.
         TearsheetError: something is out of date, no release of that name, or the file cannot be written.
 
     """
     if not args.output and args.format in {None, "html"} and sys.stdout.isatty():
         raise UsageError("a page is nothing for a terminal: name a file, as in -o report.html")
+    if (args.period and args.key) or (args.against and not args.period):
+        raise UsageError("--period is for all releases, and --against goes with it")
     path = args.output or "-"
     chosen = args.format or _form(path)
-    sites = load_sites(*config.site_folders)
     with open_store(config) as engine:
-        write_report(
-            engine, path, chosen, args.key, sites=sites, allow_stale=args.allow_stale, contacts=args.contacts
-        )
+        if args.period:
+            now = read_period(args.period)
+            before = read_period(args.against) if args.against else now.before()
+            write_periods(engine, path, chosen, now, before, allow_stale=args.allow_stale)
+        else:
+            sites = load_sites(*config.site_folders)
+            stale, contacts = args.allow_stale, args.contacts
+            write_report(engine, path, chosen, args.key, sites=sites, allow_stale=stale, contacts=contacts)
     if path != "-" and not args.quiet and sys.stdout.isatty():
         shown = Path(path).resolve() / ("index.html" if chosen == "folder" else "")
         sys.stdout.write(f"{shown.as_uri()}\n")

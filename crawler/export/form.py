@@ -36,6 +36,14 @@ COLUMNS: Final = {
         "figures_changed", "attribution_dropped", "links_dropped", "first_seen", "last_seen", "missing_since",
         "blocks_removed", "record", "sha256", "signals",
     ),
+    "outlets": (
+        "family", "copies", "releases", "whole", "attributed", "linked", "headline", "figures", "extra",
+        "independent", "lag", "gone",
+    ),
+    "periods": (
+        "kind", "name", "releases_before", "copies_before", "outlets_before", "independent_before", "releases",
+        "copies", "outlets", "independent",
+    ),
     "reconciled": (
         "state", "url", "row", "outlet", "relation", "release", "why", "first_seen", "last_seen", "record",
     ),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, read_decisions, tell_decision
 from crawler.records import ATTACHING
+from crawler.report.league import is_independent
+from crawler.report.wording import find_host
 from crawler.reservations import UNQUOTED
-from crawler.urls import ascii_host
 from storage import lookups
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ class DecisionLine:
 class Story:
     """One release: who published it, who carried it, who only links to it, what was removed.
 
-    `outlets` counts families among the copies, `hosts` the names they are served under; `signals` are what the
-    page reserves whose text stands for it: where it may not be quoted there is no excerpt.
+    `outlets` counts families among the copies, `hosts` the names they are served under, `independent` the families
+    that have it from the origin or a wire themselves, as far as is known; `signals` are what the page reserves
+    whose text stands for it: where it may not be quoted there is no excerpt.
     """
 
     cluster: str
@@ -104,6 +105,7 @@ class Story:
     linked: tuple[Carrier, ...]
     outlets: int
     hosts: int
+    independent: int
     cuts: tuple[Cut, ...]
     decided: tuple[DecisionLine, ...]
     signals: tuple[str, ...]
@@ -119,6 +121,7 @@ class Report:
     copies: int
     outlets: int
     hosts: int
+    independent: int
     removed: int
     unattached: int
     unattached_outlets: int
@@ -151,6 +154,7 @@ def gather(connection: Connection, key: str | None = None) -> Report:
         copies=len(copies),
         outlets=len({copy.family for copy in copies}),
         hosts=len({copy.host for copy in copies}),
+        independent=len({copy.family for copy in copies if is_independent(copy)}),
         removed=sum(cut.blocks for story in stories for cut in story.cuts),
         unattached=lone,
         unattached_outlets=lone_families,
@@ -169,6 +173,7 @@ def report_on(story: Story, holdings: Holdings | None = None, stale: int = 0) ->
         copies=len(story.copies),
         outlets=story.outlets,
         hosts=story.hosts,
+        independent=story.independent,
         removed=sum(cut.blocks for cut in story.cuts),
         unattached=0,
         unattached_outlets=0,
@@ -225,6 +230,7 @@ def _story(
         linked=tuple(sorted(beside, key=_when)),
         outlets=len({c.family for c in copies}),
         hosts=len({c.host for c in copies}),
+        independent=len({c.family for c in copies if is_independent(c)}),
         cuts=_cuts(lookups.cuts(connection, release.cluster, SAMPLE + 1, unquoted)),
         signals=release.signals,
         decided=tuple(
@@ -243,7 +249,7 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
     differs = row.title.casefold().split() != title.casefold().split()
     return Carrier(
         url=row.url,
-        host=_host(row.url),
+        host=find_host(row.url),
         family=row.family,
         relation=row.relation,
         cover_release=match.cover_release if match else 0,
@@ -264,13 +270,6 @@ def _carrier(row: CopyRow, title: str) -> Carrier:
         sha256=row.payload_sha256,
         signals=row.signals,
     )
-
-
-def _host(url: str) -> str:
-    try:
-        return ascii_host(urlsplit(url).hostname or "") or url
-    except ValueError:  # an archived address may be anything
-        return url
 
 
 def _cuts(found: Iterable[tuple[str, str, str, int, int]]) -> tuple[Cut, ...]:

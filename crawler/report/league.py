@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from crawler.report.timeline import trace
+from crawler.report.wording import bare, find_host, is_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,8 @@ _RANK: Final = ("verbatim", "edited", "expanded", "truncated", "excerpt", "trans
 class Outlet:
     """One family. Shares are per mille of its copies; `whole` is the median share of the release that they show.
 
-    `extra`: blocks removed from each copy on average; `lag`: median hours behind a release's first copy.
+    `extra`: blocks removed from each copy on average; `independent`: copies that it has from the origin or a wire
+    itself, as far as is known; `lag`: median hours behind a release's first copy.
     """
 
     family: str
@@ -39,6 +41,7 @@ class Outlet:
     headline: int
     figures: int
     extra: float
+    independent: int
     lag: float | None
     gone: int
 
@@ -104,9 +107,36 @@ def count_languages(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:
     return _most(Counter(story.language or "not known" for story in stories))
 
 
-def count_sources(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:
-    """By whose ids the releases are known, with how many: origins and wires, by the scheme of the key."""
-    return _most(Counter((story.key or "not known:").partition(":")[0] for story in stories))
+def count_issuers(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:
+    """Who issued the releases, with how many."""
+    return _most(Counter(name_issuer(story) for story in stories))
+
+
+def count_wires(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:
+    """The wires that sent the releases out, with how many; a release that several sent counts for each."""
+    return _most(Counter(wire for story in stories for wire in name_wires(story)))
+
+
+def name_issuer(story: Story) -> str:
+    """Who issued a release: the scheme of its origin's ids, or the outlet of its origin's page.
+
+    A wire's id says who sent a release out, not who issued it.
+    """
+    if story.key and story.url not in story.wire_urls:
+        return story.key.partition(":")[0]
+    return next((page.family for page in story.own if page.relation == "origin"), "not known")
+
+
+def name_wires(story: Story) -> tuple[str, ...]:
+    """The wires that sent a release out: by name where a page of theirs was captured, else by the host."""
+    captured = {page.host: page.family for page in story.own if page.relation == "wire"}
+    named = (find_host(url) for url in story.wire_urls if is_web(url))
+    return tuple(sorted({*captured.values(), *(captured.get(host, bare(host)) for host in named)}))
+
+
+def is_independent(copy: Carrier) -> bool:
+    """Whether a copy has its text from the origin or a wire itself, as far as is known."""
+    return copy.parent is not None and copy.parent.kind in {"origin", "wire"}
 
 
 def _summed(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -134,6 +164,7 @@ def _outlet(family: str, copies: list[Carrier], releases: int, lags: list[float]
         headline=1000 - without("headline"),
         figures=sum(copy.differences.get("number", 0) for copy in copies),
         extra=round(sum(copy.removed for copy in copies) / len(copies), 1),
+        independent=sum(map(is_independent, copies)),
         lag=round(median(lags), 1) if lags else None,
         gone=sum(copy.missing_since is not None for copy in copies),
     )

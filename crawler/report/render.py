@@ -17,8 +17,9 @@ from markupsafe import Markup
 from crawler.export.comparison import tell_counts
 from crawler.export.form import percent
 from crawler.report.descent import Page, few, grow
-from crawler.report.league import count_languages, count_rules, count_sources, lay_matrix, rank
+from crawler.report.league import count_issuers, count_languages, count_rules, count_wires, lay_matrix, rank
 from crawler.report.packed import pack_rows
+from crawler.report.periods import KINDS
 from crawler.report.timeline import survive, trace
 from crawler.report.wording import (
     count,
@@ -26,6 +27,7 @@ from crawler.report.wording import (
     is_web,
     minute,
     short,
+    signed,
     tame,
     tell_family,
     tell_reason,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from crawler.report.descent import Branch
     from crawler.report.gather import Report, Story
+    from crawler.report.periods import Periods
     from crawler.report.strips import Piece
 
 LEGEND: Final = (
@@ -86,6 +89,15 @@ def render_overview(report: Report, hrefs: Mapping[str, str]) -> Iterator[str]:
     return _render(report, hrefs, Shown(), "", inside=False)
 
 
+def render_periods(found: Periods) -> Iterator[str]:
+    """A period against another."""
+    heading = f"{found.now} against {found.before}"
+    whole = next(iter(found.of("all")), None)
+    return render_page(
+        "periods.html.j2", ("report.css",), "report.js", found=found, whole=whole, kinds=KINDS, heading=heading
+    )
+
+
 def _render(
     report: Report,
     hrefs: Mapping[str, str],
@@ -113,7 +125,8 @@ def _render(
         matrix=lay_matrix(several, outlets),
         rules=count_rules(several),
         languages=count_languages(several),
-        sources=count_sources(several),
+        issuers=count_issuers(several),
+        wires=count_wires(several),
         known=sum(story.url is not None for story in report.stories),
         heading=(report.stories[0].title if single else "") or "Who carried which press release",
         legend=LEGEND,
@@ -182,6 +195,7 @@ def _environment() -> jinja2.Environment:
         "reason": tell_reason,
         "reserved": tell_reserved,
         "short": short,
+        "signed": signed,
         "strip_words": tell_strip,
         "survive": survive,
         "thousands": thousands,

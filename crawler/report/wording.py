@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from crawler.urls import ascii_host
+
 from crawler.reservations import UNQUOTED
 
 if TYPE_CHECKING:
@@ -43,6 +45,14 @@ def is_web(url: str) -> bool:
         return False
 
 
+def find_host(url: str) -> str:
+    """The host of an address as it is looked up; all of it where it has none: an archived address may be anything."""
+    try:
+        return ascii_host(urlsplit(url).hostname or "") or url
+    except ValueError:
+        return url
+
+
 def bare(host: str) -> str:
     """A host's name without the `www.` before it."""
     return host.removeprefix("www.")
@@ -74,6 +84,15 @@ def tell_family(page: Carrier) -> str:
 def thousands(number: int) -> str:
     """A number with narrow blanks."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def signed(number: int) -> str:
+    """A change.
+
+    >>> signed(3), signed(-3), signed(0)
+    ('+3', '−3', '0')
+    """
+    return f"+{thousands(number)}" if number > 0 else f"−{thousands(-number)}" if number else "0"
 
 
 def count(number: int, one: str, many: str = "") -> str:

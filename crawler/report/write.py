@@ -16,8 +16,10 @@ from crawler.export.whole import refuse_stale, replacing, replacing_folder
 from crawler.report.beside import render_comparison
 from crawler.report.discretion import hide_contacts
 from crawler.report.gather import gather, report_on
-from crawler.report.markdown import render_markdown
-from crawler.report.render import Shown, anchor, render_html, render_overview
+from crawler.report.league import count_issuers, count_languages, count_rules, count_wires, rank
+from crawler.report.markdown import render_changes, render_markdown
+from crawler.report.periods import compare_periods, period_lines, periods_object
+from crawler.report.render import Shown, anchor, render_html, render_overview, render_periods
 from crawler.report.strips import draw_strips, strip
 from crawler.reservations import UNQUOTED
 from storage.lookups import reading
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from crawler.report.gather import Report, Story
+    from crawler.report.periods import Period, Periods
     from crawler.report.strips import Piece
     from crawler.sites.load import Sites
 
 FORMATS: Final = ("html", "json", "csv", "md", "folder")
-_ENTRIES: Final = ("report.json", "index.html", "copies.csv", "copies", "r-*.html")
+_ENTRIES: Final = ("report.json", "index.html", "copies.csv", "outlets.csv", "copies", "r-*.html")
 """What is in the folder of a report; by the first of them an earlier one is known."""
 
 _MOST_BESIDE: Final = 2_000
@@ -90,6 +93,40 @@ def write_report(
     return report
 
 
+def write_periods(
+    engine: Engine,
+    path: str | os.PathLike[str],
+    form: str,
+    now: Period,
+    before: Period,
+    *,
+    allow_stale: bool = False,
+) -> Periods:
+    """Write a period against another; `-` is standard output.
+
+    Raises:
+        UsageError: a folder, or no such form.
+        TearsheetError: something is out of date, or the file cannot be written.
+
+    """
+    if form not in FORMATS or form == "folder":
+        raise UsageError("a period against another is one file: html, json, csv or md")
+    with reading(engine) as connection:
+        if not allow_stale:
+            refuse_stale(connection)
+        found = compare_periods(gather(connection).stories, now, before)
+    with replacing(path) as out:
+        if form == "html":
+            out.writelines(render_periods(found))
+        elif form == "json":
+            out.write(dump_json(periods_object(found), indent=2) + "\n")
+        elif form == "csv":
+            write_csv(period_lines(found), out, "periods")
+        else:
+            out.writelines(render_changes(found))
+    return found
+
+
 def report_object(report: Report) -> dict[str, Any]:
     """The report for programs: the same content, coverages as shares of 1."""
     value: dict[str, Any] = msgspec.to_builtins(report)
@@ -97,7 +134,22 @@ def report_object(report: Report) -> dict[str, Any]:
         for page in (*story["own"], *story["copies"], *story["linked"]):
             page["coverage"] = {"copy": share(page.pop("cover_copy")), "release": share(page.pop("cover_release"))}
     value["releases"] = value.pop("stories")
+    if report.key is None:
+        value["overview"] = {
+            "outlets": list(outlet_lines(report)),
+            "rules": dict(count_rules(report.stories)),
+            "languages": dict(count_languages(report.stories)),
+            "issuers": dict(count_issuers(report.stories)),
+            "wires": dict(count_wires(report.stories)),
+        }
     return value
+
+
+def outlet_lines(report: Report) -> Iterator[dict[str, Any]]:
+    """The outlets beside each other as flat rows, shares as shares of 1."""
+    for outlet in rank(report.stories):
+        row: dict[str, Any] = msgspec.to_builtins(outlet)
+        yield row | {name: share(row[name]) for name in ("whole", "attributed", "linked", "headline")}
 
 
 def copy_lines(report: Report) -> Iterator[dict[str, Any]]:
@@ -145,8 +197,12 @@ def _write_folder(
     names = {story.cluster: f"{anchor(story.cluster)}.html" for story in report.stories}
     _put(folder / "index.html", render_overview(report, names))
     _put(folder / "report.json", [dump_json(report_object(report)) + "\n"])
-    with (folder / "copies.csv").open("w", encoding="utf-8", newline="") as out:
-        write_csv(copy_lines(report), out, "report")
+    for name, rows, kind in (
+        ("copies", copy_lines(report), "report"),
+        ("outlets", outlet_lines(report), "outlets"),
+    ):
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
+            write_csv(rows, out, kind)
     (folder / "copies").mkdir()
     for story in report.stories:
         shown = _show(connection, story, folder, sites, contacts=contacts) if sites is not None else Shown()

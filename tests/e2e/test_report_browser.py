@@ -40,6 +40,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = ["--data", str(folder / "data"), "--quiet"]
     assert main(["ingest", str(folder / "newsroom.warc.gz"), *where]) == 0
     assert main(["report", "-o", str(folder / "report") + "/", *where]) == 0
+    assert main(["report", "--period", "2026-11", "-o", str(folder / "period.html"), *where]) == 0
     return folder / "report"
 
 
@@ -58,7 +59,7 @@ def opened(browser: Any, report: Path) -> Iterator[Any]:
     """Opens a file at a width; afterwards nothing was said on the console, and no other host was asked."""
     pages: list[Any] = []
     heard: list[str] = []
-    local = {each.as_uri() for each in report.rglob("*.html")}
+    local = {each.as_uri() for each in report.parent.rglob("*.html")}
 
     def open_at(path: Path, width: int = 1200) -> Any:
         page = browser.new_page(viewport={"width": width, "height": 900})
@@ -157,12 +158,13 @@ def test_without_script_every_row_is_there(report: Path, browser: Any) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("name", ["index", "release", "copy"])
+@pytest.mark.parametrize("name", ["index", "release", "copy", "period"])
 def test_it_fits_a_phone_and_has_no_serious_fault(report: Path, opened: Any, name: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     copy = sorted((report / "copies").glob("*.html"))[0]
-    path = {"index": report / "index.html", "release": busiest(report), "copy": copy}[name]
+    others = {"index": report / "index.html", "copy": copy, "period": report.parent / "period.html"}
+    path = others.get(name, busiest(report))
     page = opened(path, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for scheme in ("light", "dark"):
