@@ -24,7 +24,7 @@ from crawler.match.sketch import key_hash, names, sketch
 from crawler.match.translated import LEAD, LEAST, SPOKEN, Story, is_day, opposite, primary, translations
 from crawler.overruling import decided, rulings
 from crawler.records import KEPT_ROLES, Recalled
-from storage import clusters, dirty, holders, memory, overrules, pages, revisions, seen
+from storage import clusters, dirty, holders, memory, overrules, pages, revisions, search, seen
 from storage import translations as spoken
 from storage.batches import PER_STATEMENT
 from storage.engine import consult, transact
@@ -284,11 +284,12 @@ def _translate(store: Store) -> None:
 
 
 def _revise(store: Store) -> None:
-    """Number anew which exported rows say something else than before: the last step, when all is written."""
+    """Number anew which exported rows say something else than before, and index them: when all is written."""
 
     def compare(connection: Connection) -> bool:
         keys = dirty.waiting(connection, "row", "", PER_STATEMENT)
-        revisions.revise(connection, keys, secrets.token_hex(4))
+        changed = revisions.revise(connection, keys, secrets.token_hex(4))
+        search.index_releases(connection, changed["releases"])
         store.faults.at("revising")
         dirty.unmark(connection, "row", keys)
         return bool(keys)

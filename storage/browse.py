@@ -12,12 +12,12 @@ from sqlalchemy import func, or_, select
 from crawler.records import ATTACHING
 from storage import tables as t
 from storage.lookups import Texts, copies, releases
+from storage.search import having
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
-    from sqlalchemy.orm import InstrumentedAttribute
+    from sqlalchemy import Connection
 
     from storage.rows import CopyRow, ReleaseRow
 
@@ -109,15 +109,11 @@ def newest_copies(
 def search_releases(connection: Connection, words: str, limit: int = 50) -> list[str]:
     """The clusters of releases with all of these words in title or text, or whose copies' outlet has that name."""
     r = t.Release
-    found = select(r.cluster).where(*(_has(word, r.title, r.text) for word in words.split()[:8]))
+    found = having(connection, words)
     named = select(t.Copy.cluster).where(t.Copy.family == words.strip().lower()).distinct()
     query = (
         select(r.cluster)
-        .where(or_(r.cluster.in_(found), r.cluster.in_(named)))
+        .where(r.cluster.in_(named) if found is None else or_(r.cluster.in_(found), r.cluster.in_(named)))
         .order_by(func.coalesce(r.first_copy_at, "").desc(), r.cluster)
     )
     return list(connection.scalars(query.limit(min(limit, MOST))))
-
-
-def _has(word: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))

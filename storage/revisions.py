@@ -32,6 +32,7 @@ MARKER: Final = re.compile(r"([0-9]{1,18})-([0-9a-f]{8})", re.ASCII)
 """How a marker is written."""
 
 _GONE: Final = ""
+_KINDS: Final[tuple[Kind, ...]] = ("copies", "releases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class Revised:
     name: str
 
 
-def revise(connection: Connection, keys: Sequence[str], word: str) -> int:
-    """Number anew what has changed of these rows (keys of the stratum `row`); how many. `word` is 8 hex digits."""
+def revise(connection: Connection, keys: Sequence[str], word: str) -> dict[Kind, list[str]]:
+    """Number anew which of these rows changed (keys of the stratum `row`): their names. `word` is 8 hex digits."""
     changed: list[dict[str, Any]] = []
     last = connection.scalar(select(func.max(t.Marker.n))) or 0
-    for kind in ("copies", "releases"):
+    for kind in _KINDS:
         names = [key.removeprefix(f"{kind} ") for key in keys if key.startswith(f"{kind} ")]
         known = _known(connection, kind, names)
         now = dict(_copies(connection, names) if kind == "copies" else _releases(connection, names))
@@ -57,7 +58,7 @@ def revise(connection: Connection, keys: Sequence[str], word: str) -> int:
     if changed:
         replace_rows(connection, t.Revision, changed)
         insert_rows(connection, t.Marker, [{"n": last + len(changed), "word": word}])
-    return len(changed)
+    return {kind: [row["name"] for row in changed if row["kind"] == kind] for kind in _KINDS}
 
 
 def newest(connection: Connection) -> str | None:

@@ -7,6 +7,7 @@ Identity is natural keys throughout, so every write can be repeated.
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.observed import (
@@ -32,7 +33,7 @@ __all__ = [
     "Alert", "Alias", "Base", "Capture", "Change", "Claim", "Cluster", "Copy", "Dirty", "DistinctText", "Doomed",
     "Doubt", "Frontier", "Host", "Lead", "Location", "Marker", "Match", "Memory", "Opening", "Overrule", "Page",
     "PageKey", "Posting", "Recalled", "Refused", "Rejected", "Release", "Removed", "Revision", "Rewriting",
-    "Ruling", "Run", "Segment", "Sighting", "Takedown", "Translation", "Vector", "Version", "Watch",
+    "Ruling", "Run", "Searchable", "Segment", "Sighting", "Takedown", "Translation", "Vector", "Version", "Watch",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------- derived, page stages
@@ -296,6 +297,16 @@ class Marker(Base):
     __tablename__ = "marker"
     n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     word: Mapped[str] = mapped_column(String(8))
+
+
+class Searchable(Base):
+    """A release's distinct terms, for `storage.search`; SQLite's index beside it follows by triggers."""
+
+    __tablename__ = "searchable"
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    cluster: Mapped[str] = mapped_column(String(20), unique=True)
+    terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR, "postgresql"))
+    __table_args__ = (Index("ix_searchable_terms", "terms", postgresql_using="gin").ddl_if(dialect="postgresql"),)
 
 
 class Alias(Base):

@@ -134,6 +134,9 @@ def wipe(engine: Engine) -> None:
         try:
             driver: Any = raw.driver_connection
             driver.isolation_level = None  # VACUUM runs outside of any transaction
+            driver.execute(
+                "INSERT INTO searched(searched) VALUES ('optimize')"
+            )  # it keeps what it forgot, till then
             driver.execute("VACUUM")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:

@@ -28,12 +28,18 @@ from storage.engine import (
 )
 from storage.lock import sole_writer
 
+IGNORED = {"include_object": lambda _object, name, *_: not str(name).startswith(("searched", "ix_searchable"))}
+"""SQLite's full text index keeps itself in tables of its own, and takes the place of the server's index."""
+
 
 def test_the_migrations_make_exactly_the_tables(database_url: str) -> None:
     engine = open_engine(database_url)
     prepare(engine)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), t.Base.metadata) == []
+        compared = MigrationContext.configure(
+            connection, opts=IGNORED if database_url.startswith("sqlite") else {}
+        )
+        assert compare_metadata(compared, t.Base.metadata) == []
     assert version(engine) == HEAD
     upgrade(engine)  # again: nothing to do
     prepare(engine)
@@ -55,7 +61,9 @@ def test_tables_without_rowids_stay_so(tmp_path: Path) -> None:
     tables = t.Base.metadata.tables.values()
     expected = {table.name for table in tables if not table.dialect_options["sqlite"]["with_rowid"]}
     assert expected
-    assert {row.name for row in rows if "WITHOUT ROWID" in row.sql} == expected
+    assert {
+        row.name for row in rows if "WITHOUT ROWID" in row.sql and row.name in t.Base.metadata.tables
+    } == expected
 
 
 @pytest.mark.parametrize(("found", "advice"), [("0000", "tearsheet db upgrade"), ("9999", "newer Tearsheet")])

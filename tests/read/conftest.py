@@ -17,6 +17,7 @@ from storage import tables as t
 from storage.engine import open_engine, prepare
 from storage.pages import pack_blocks
 from storage.revisions import revise
+from storage.search import index_releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +182,7 @@ def number_rows(connection: Connection) -> None:
     """Give numbers to what changed of the exported rows, as the end of a drain does."""
     copies = [f"copies {url}" for url in connection.scalars(select(t.Copy.url).order_by(t.Copy.url))]
     releases = [f"releases {cluster}" for cluster in connection.scalars(select(t.Release.cluster))]
-    revise(connection, [*copies, *releases], "0123abcd")
+    index_releases(connection, revise(connection, [*copies, *releases], "0123abcd")["releases"])
 
 
 def _first_release(filler: Filler) -> None:

@@ -1,13 +1,25 @@
-"""Number the exported rows by when they last changed."""
+"""Number the exported rows by when they last changed, and index the terms of releases."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 
 revision = '0004'
 down_revision = '0003'
 branch_labels = None
 depends_on = None
+
+
+_FTS = (
+    "CREATE VIRTUAL TABLE searched USING fts5(terms, content='searchable', content_rowid='n', detail=none, "
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")",
+    "CREATE TRIGGER searchable_comes AFTER INSERT ON searchable BEGIN "
+    "INSERT INTO searched(rowid, terms) VALUES (new.n, new.terms); END",
+    "CREATE TRIGGER searchable_goes AFTER DELETE ON searchable BEGIN "
+    "INSERT INTO searched(searched, rowid, terms) VALUES ('delete', old.n, old.terms); END",
+)
+"""SQLite's own index: it keeps no text, and forgets a row only when it is told what the row said."""
 
 
 def upgrade() -> None:
@@ -25,6 +37,19 @@ def upgrade() -> None:
     sa.Column('word', sa.String(length=8), nullable=False),
     sa.PrimaryKeyConstraint('n', name=op.f('pk_marker'))
     )
+    is_server = op.get_context().dialect.name == "postgresql"
+    op.create_table('searchable',
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('cluster', sa.String(length=20), nullable=False),
+    sa.Column('terms', postgresql.TSVECTOR() if is_server else sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('n', name=op.f('pk_searchable')),
+    sa.UniqueConstraint('cluster', name=op.f('uq_searchable_cluster'))
+    )
+    if is_server:
+        op.create_index('ix_searchable_terms', 'searchable', ['terms'], postgresql_using="gin")
+    else:
+        for statement in _FTS:
+            op.execute(statement)
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'row', 'copies ' || url FROM copy")
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'row', 'releases ' || cluster FROM release")
 
