@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BATCH: Final = 32
+_AHEAD: Final = 128
 _IN_FLIGHT: Final = 4
 """Pages under way for each worker: enough that none waits for the parent."""
 
@@ -76,7 +77,7 @@ def mark_everything(engine: Engine) -> None:
 
 class Reading:
     """Captures read by workers while more arrive: `pump` between two batches keeps the workers busy, `finish`
-    reads what is left and brings every later stratum up to date.
+    reads what is left and brings every later stratum up to date. What arrives is looked for a batch at a time.
     """
 
     def __init__(self, store: Store, config: AppConfig, sites: Sites, progress: Progress | None = None) -> None:
@@ -94,6 +95,7 @@ class Reading:
         self._read: list[tuple[str, PageRead | Rejected | None]] = []
         self._known: dict[str, Rejected | None] = {}
         self._next: deque[tuple[str, Location | None]] = deque()
+        self._looked = -_BATCH
         self._done = Drained()
 
     def __enter__(self) -> Reading:
@@ -106,11 +108,15 @@ class Reading:
         self._workers.__exit__(kind, error, trace)
 
     def pump(self) -> bool:
-        """Take in what is done, without waiting, and give the workers more; False where there is no more."""
+        """Take in what is done, without waiting, and give the workers more once a batch of it has arrived."""
+        return self._feed(_BATCH)
+
+    def _feed(self, least: int) -> bool:
+        """As `pump`, where so many have arrived since the last look; False where there is nothing to give."""
         while self._under_way and self._under_way[0][-1].done():
             self._take()
         while len(self._under_way) < self._ahead:
-            if not self._next and not self._look():
+            if not self._next and not (self._store.added - self._looked >= least and self._look()):
                 return False
             capture, location = self._next.popleft()
             if capture in self._known:
@@ -124,7 +130,7 @@ class Reading:
     def finish(self) -> Drained:
         """Read every capture that is out of date, then place the texts and sum the clusters up."""
         self._waiting = self._count() + consult(self._engine, lambda connection: dirty.count(connection, "page"))
-        while self.pump() or self._under_way or self._read:
+        while self._feed(0) or self._under_way or self._read:
             if self._under_way:
                 self._take()
             else:
@@ -134,10 +140,11 @@ class Reading:
 
     def _look(self) -> bool:
         """Find captures that are out of date and not under way."""
+        arrived = self._store.added
         known = {capture for capture, *_ in self._under_way} | {capture for capture, _ in self._read}
 
         def look(connection: Connection) -> list[tuple[str, Location | None]]:
-            waiting = dirty.waiting(connection, "page", "", len(known) + _BATCH * 4)
+            waiting = dirty.waiting(connection, "page", "", len(known) + _AHEAD)
             new = [capture for capture in waiting if capture not in known]
             places = pages.locations(connection, new)
             self._known = _told(connection, new, self._sites)
@@ -145,6 +152,8 @@ class Reading:
 
         new = consult(self._engine, look)
         self._next.extend(new)
+        if len(new) < _AHEAD:  # else there may be more
+            self._looked = arrived
         return bool(new)
 
     def _submit(self, capture: str, location: Location) -> None:

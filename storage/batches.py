@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection, Delete
 
     from storage import tables as t
 
 PER_STATEMENT: Final = 400
 """Values in one IN list: well under the limits of both databases."""
+
+VALUES: Final[BindParameter[Any]] = bindparam("values", expanding=True)
+"""The list in a query that was put together before the values are known: `column.in_(VALUES)`."""
 
 
 def insert_rows(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -45,7 +49,12 @@ def insert_plain(
 def delete_in(connection: Connection, table: type[t.Base], column: str, values: Sequence[Any]) -> None:
     """Delete the rows whose column has one of the values."""
     for at in range(0, len(values), PER_STATEMENT):
-        connection.execute(delete(table).where(table.__table__.c[column].in_(values[at : at + PER_STATEMENT])))
+        connection.execute(_deleting(table, column), {VALUES.key: values[at : at + PER_STATEMENT]})
+
+
+@cache  # putting a statement together costs more than running it
+def _deleting(table: type[t.Base], column: str) -> Delete:
+    return delete(table).where(table.__table__.c[column].in_(VALUES))
 
 
 def scalars_in(connection: Connection, wanted: Any, column: Any, values: Sequence[Any]) -> list[Any]:
@@ -53,4 +62,12 @@ def scalars_in(connection: Connection, wanted: Any, column: Any, values: Sequenc
     found: list[Any] = []
     for at in range(0, len(values), PER_STATEMENT):
         found += connection.scalars(wanted.where(column.in_(values[at : at + PER_STATEMENT])))
+    return found
+
+
+def scalars_for(connection: Connection, wanted: Any, values: Sequence[Any]) -> list[Any]:
+    """What a query of one column, which has `VALUES` in it, answers for these."""
+    found: list[Any] = []
+    for at in range(0, len(values), PER_STATEMENT):
+        found += connection.scalars(wanted, {VALUES.key: values[at : at + PER_STATEMENT]})
     return found

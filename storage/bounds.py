@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
 
 from storage import tables as t
 from storage.batches import PER_STATEMENT
@@ -31,6 +31,20 @@ _SAMPLE: Final = 500
 _TEXTLESS: Final = ("listing", "no-text", "empty", "too-short")
 """What a page is rejected for that has nothing to read. A wall or a limit says nothing of what is behind it."""
 
+# What is asked for every page is put together once.
+_SAME: Final = (
+    t.Capture.payload_sha256 == bindparam("payload"),
+    t.Capture.status == _OK,
+    func.substr(t.Capture.url, 1, bindparam("long", type_=Integer)) == bindparam("root"),
+)
+_SHUT: Final = or_(*(t.Frontier.reason == f"blocked:{fault}" for fault in (TOO_DEEP, BARREN)))
+_REOPEN: Final = (
+    update(t.Frontier)
+    .where(t.Frontier.url_key == bindparam("row"), _SHUT)
+    .values(state="queued", reason=None, depth=bindparam("to"))
+)
+_OTHERS: Final = select(func.count(t.Capture.url.distinct())).where(*_SAME, t.Capture.url != bindparam("url"))
+
 
 def is_soft_gone(connection: Connection, capture: Capture, most: int) -> bool:
     """Whether more than `most` addresses of the capture's host show its very bytes; if so, all of its pages are
@@ -39,18 +53,15 @@ def is_soft_gone(connection: Connection, capture: Capture, most: int) -> bool:
     if capture.status != _OK:
         return False
     parts = urlsplit(capture.url)
-    c, f = t.Capture, t.Frontier
-    same = (
-        c.payload_sha256 == capture.payload_sha256,
-        c.status == _OK,
-        c.url.startswith(f"{parts.scheme}://{parts.netloc}/", autoescape=True),
-    )
-    others = connection.scalar(select(func.count(c.url.distinct())).where(*same, c.url != capture.url)) or 0
+    root = f"{parts.scheme}://{parts.netloc}/"
+    same = {"payload": capture.payload_sha256, "root": root, "long": len(root)}
+    others = connection.scalar(_OTHERS, {**same, "url": capture.url}) or 0
     if others < most:
         return False
-    shown = select(c.id).where(*same)
+    f = t.Frontier
+    shown = select(t.Capture.id).where(*_SAME)
     marked = update(f).where(f.capture.in_(shown), f.kind == "item", f.state == "done", f.reason.is_(None))
-    connection.execute(marked.values(reason=SOFT_GONE))
+    connection.execute(marked.values(reason=SOFT_GONE), same)
     return True
 
 
@@ -99,8 +110,6 @@ def reopen(connection: Connection, entries: Sequence[Entry]) -> None:
     """Queue what was too deep by another way and is not by this one, which came first must not matter; and what
     was held for barren and is not any more.
     """
-    f = t.Frontier
-    shut_for = [f"blocked:{TOO_DEEP}", f"blocked:{BARREN}"]
-    for entry in entries:
-        shut = update(f).where(f.url_key == entry.key, f.reason.in_(shut_for))
-        connection.execute(shut.values(state="queued", reason=None, depth=entry.depth))
+    shut = [{"row": entry.key, "to": entry.depth} for entry in entries if entry.fault is None]
+    if shut:
+        connection.execute(_REOPEN, shut)

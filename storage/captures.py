@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, update
 
 from crawler.records import Capture, Fetched, Location, capture_id
 from storage import tables as t
+from storage.batches import VALUES, scalars_for
 from storage.engine import insert_missing, replace, storable
 from storage.seen import mark_arrivals
 from storage.warc import address, header_value
@@ -26,6 +27,11 @@ MISSING = "missing"
 
 PARTIAL = "partial"
 """The flag of a response that ended with nothing to say that it was whole."""
+
+_LOCATED: Final = select(t.Location.capture).where(t.Location.capture.in_(VALUES))
+_FLAGGED: Final = select(t.Capture.id, t.Capture.flags).where(
+    t.Capture.id.in_(VALUES), t.Capture.flags.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +68,14 @@ def is_cut(flags: str | None) -> bool:
 
 def located(connection: Connection, captures: Iterable[str]) -> set[str]:
     """Those of the ids whose record is in the archive."""
-    query = select(t.Location.capture).where(t.Location.capture.in_(list(captures)))
-    return set(connection.execute(query).scalars())
+    return set(scalars_for(connection, _LOCATED, list(captures)))
 
 
 def index(connection: Connection, found: Sequence[Indexed]) -> None:
     """Make archived responses known. One that is known already, but whose record was gone, is found again."""
     insert_missing(connection, t.Capture, [_row(item) for item in found])
     ids = [item.capture.id for item in found]
-    gone = connection.execute(select(t.Capture.id, t.Capture.flags).where(t.Capture.id.in_(ids))).all()
-    for identity, flags in gone:
+    for identity, flags in connection.execute(_FLAGGED, {VALUES.key: ids}).all():
         if flags and MISSING in flags.split(","):
             kept = ",".join(flag for flag in flags.split(",") if flag != MISSING) or None
             connection.execute(update(t.Capture).where(t.Capture.id == identity).values(flags=kept))

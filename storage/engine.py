@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -181,24 +182,32 @@ def _persist(
 def insert_missing(connection: Connection, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows whose primary key is not there yet. All rows name the same columns."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_missing(connection.dialect.name, table), list(rows))
 
 
 def replace(connection: Connection, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows; where a primary key is there already, its other named columns are overwritten."""
-    if not rows:
-        return
-    statement = _insert(connection, table)
+    if rows:
+        connection.execute(_replacing(connection.dialect.name, table, tuple(rows[0])), list(rows))
+
+
+@cache  # putting a statement together costs more than running it
+def _missing(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _replacing(dialect: str, table: type[Base], columns: Sequence[str]) -> sqlite.Insert | postgresql.Insert:
+    statement = _insert(dialect, table)
     keys = {column.name for column in table.__table__.primary_key}
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    if changed:
-        connection.execute(statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), list(rows))
-    else:
-        connection.execute(statement.on_conflict_do_nothing(), list(rows))
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    if not changed:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed)
 
 
-def _insert(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def storable(value: str) -> str:

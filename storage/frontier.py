@@ -11,10 +11,11 @@ What became of a lease whose run died says `storage.leases`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy import String, bindparam, func, literal_column, or_, select, update
 
 from storage import tables as t
 from storage.engine import insert_missing, replace
@@ -24,7 +25,7 @@ from storage.seen import TELLING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import BindParameter, Connection, Select
 
     from crawler.records import Lead
 
@@ -121,10 +122,9 @@ def lease(
 
     Entry pages come before items, shallow ones before deep ones. Suspects are not among them.
     """
-    f = t.Frontier
-    chosen = heads(sites, hosts_busy, now).subquery()
-    query = _rows().where(f.url_key.in_(select(chosen))).order_by(f.lane, f.depth, f.url_key)
-    found = (row for part in connection.execute(query).partitions(max(1, limit)) for row in map(_as_row, part))
+    told = {"sites": list(sites), "busy": list(hosts_busy), "now": now}
+    answer = connection.execute(_leasable(), told)
+    found = (row for part in answer.partitions(max(1, limit)) for row in map(_as_row, part))
     rows = tuple(islice(_one_a_host(found), limit))
     _mark_leased(connection, rows, owner)
     return rows
@@ -137,29 +137,15 @@ def lease_suspect(
 
     With `died` one that was alone under way when a run died, else one that never was.
     """
-    f = t.Frontier
-    query = (
-        _rows()
-        .outerjoin(t.Host, t.Host.name == f.host)
-        .where(
-            f.state == "queued",
-            f.breaks > literal_column("0"),  # as the index has it
-            f.alone > 0 if died else f.alone == 0,
-            f.site.in_(list(sites)),
-            or_(f.not_before.is_(None), f.not_before <= now),
-            or_(t.Host.not_before.is_(None), t.Host.not_before <= now),
-        )
-    )
-    rows = _as_rows(connection, query.order_by(f.breaks, f.depth, f.url_key).limit(1))
+    told = {"sites": list(sites), "now": now}
+    rows = tuple(map(_as_row, connection.execute(_suspects(died=died), told)))
     _mark_leased(connection, rows, owner)
     return rows
 
 
 def _mark_leased(connection: Connection, rows: Sequence[Row], owner: str) -> None:
     if rows:
-        keys = [row.key for row in rows]
-        taken = update(t.Frontier).where(t.Frontier.url_key.in_(keys))
-        connection.execute(taken.values(state="leased", leased_by=owner))
+        connection.execute(_LEASE, [{"row": row.key, "owner": owner} for row in rows])
 
 
 def settle(
@@ -175,15 +161,9 @@ def settle(
     """Say what came of an address, which clears it of every suspicion. `failed` counts the attempt as one that
     did not succeed.
     """
-    values: dict[str, object] = {"state": state, "reason": reason, "not_before": not_before, "leased_by": None}
-    values |= {"breaks": 0, "alone": 0}
-    if capture is not None:
-        values["capture"] = capture
-    if failed:
-        values["attempts"] = t.Frontier.attempts + 1
-    elif state != "archived":  # an answer that may yet turn out to be a refusal
-        values["attempts"] = 0
-    connection.execute(update(t.Frontier).where(t.Frontier.url_key == key).values(**values))
+    forgets = not failed and state != "archived"  # an answer that may yet turn out to be a refusal
+    told = {"row": key, "to": state, "why": reason, "until": not_before, "with": capture}
+    connection.execute(_SETTLE, {**told, "kept": int(not forgets), "more": int(failed)})
 
 
 def hold_host(connection: Connection, host: str, until: str, reason: str) -> None:
@@ -195,7 +175,7 @@ def hold_host(connection: Connection, host: str, until: str, reason: str) -> Non
 
 def next_ready(connection: Connection, sites: Collection[str]) -> str | None:
     """When the next queued address of those sites may be fetched (empty: now), or None where there is none."""
-    found: str | None = connection.execute(earliest(sites)).scalar()
+    found: str | None = connection.execute(earliest(), {"sites": list(sites)}).scalar()
     return found
 
 
@@ -237,21 +217,13 @@ def count_waiting(connection: Connection, sites: Collection[str] | None, now: st
 
 def place_of(connection: Connection, capture: str) -> tuple[str, int, int] | None:
     """Where a capture's record lies: file, offset and length."""
-    place = t.Location
-    query = select(place.file, place.offset, place.length).where(place.capture == capture)
-    row = connection.execute(query).first()
+    row = connection.execute(_PLACE, {"capture": capture}).first()
     return (row.file, row.offset, row.length) if row else None
 
 
 def payload_before(connection: Connection, url: str, capture: str) -> str | None:
     """The payload's digest of the latest other capture of the address that tells what it shows, or None."""
-    query = (
-        select(t.Capture.payload_sha256)
-        .where(t.Capture.url == url, t.Capture.id != capture, t.Capture.status.in_(TELLING))
-        .order_by(t.Capture.fetched_at.desc())
-        .limit(1)
-    )
-    found: str | None = connection.execute(query).scalar()
+    found: str | None = connection.execute(_BEFORE, {"address": url, "but": capture}).scalar()
     return found
 
 
@@ -277,6 +249,58 @@ def _as_row(row: Any) -> Row:
 def _rows() -> _Query:
     f = t.Frontier
     return select(f.url_key, f.url, f.host, f.site, f.kind, f.depth, f.attempts, f.capture, f.breaks)
+
+
+# ---------------------------------------------------------------- what every page asks, put together once
+
+
+@cache
+def _leasable() -> _Query:
+    f = t.Frontier
+    chosen = select(heads().subquery())
+    return _rows().where(f.url_key.in_(chosen)).order_by(f.lane, f.depth, f.url_key)
+
+
+@cache
+def _suspects(*, died: bool) -> _Query:
+    f = t.Frontier
+    now: BindParameter[str] = bindparam("now")
+    query = (
+        _rows()
+        .outerjoin(t.Host, t.Host.name == f.host)
+        .where(
+            f.state == "queued",
+            f.breaks > literal_column("0"),  # as the index has it
+            f.alone > 0 if died else f.alone == 0,
+            f.site.in_(bindparam("sites", expanding=True)),
+            or_(f.not_before.is_(None), f.not_before <= now),
+            or_(t.Host.not_before.is_(None), t.Host.not_before <= now),
+        )
+    )
+    return query.order_by(f.breaks, f.depth, f.url_key).limit(1)
+
+
+_ONE: Final = update(t.Frontier).where(t.Frontier.url_key == bindparam("row"))
+_LEASE: Final = _ONE.values(state="leased", leased_by=bindparam("owner"))
+_SETTLE: Final = _ONE.values(
+    state=bindparam("to"),
+    reason=bindparam("why"),
+    not_before=bindparam("until"),
+    leased_by=None,
+    breaks=0,
+    alone=0,
+    capture=func.coalesce(bindparam("with", type_=String), t.Frontier.capture),
+    attempts=t.Frontier.attempts * bindparam("kept") + bindparam("more"),
+)
+_PLACE: Final = select(t.Location.file, t.Location.offset, t.Location.length).where(
+    t.Location.capture == bindparam("capture")
+)
+_BEFORE: Final = (
+    select(t.Capture.payload_sha256)
+    .where(t.Capture.url == bindparam("address"), t.Capture.id != bindparam("but"), t.Capture.status.in_(TELLING))
+    .order_by(t.Capture.fetched_at.desc())
+    .limit(1)
+)
 
 
 def _queue_again(connection: Connection, keys: Sequence[str]) -> None:

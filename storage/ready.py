@@ -2,41 +2,49 @@
 
 The addresses that may be leased stand in an index by site, host and turn. A query hops through it from one host to
 the next, so that it costs a few steps for each host that has something queued, and nothing for what stands behind.
+
+A crawl asks this all the time, and putting such a query together costs many times what answering it does: each is
+made once, and takes what changes as parameters.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from sqlalchemy import CTE, BindParameter, ColumnElement, Select
 
-    from sqlalchemy import CTE, ColumnElement, Select
+_SITES: Final[BindParameter[str]] = bindparam("sites", expanding=True)
+_BUSY: Final[BindParameter[str]] = bindparam("busy", expanding=True)
+_NOW: Final[BindParameter[str]] = bindparam("now")
 
 
-def heads(sites: Collection[str], busy: Collection[str], now: str) -> Select[str]:
-    """For each site's host that is ready and not busy, the key of its next address that may be fetched now."""
-    pairs, f = _pairs(sites), aliased(t.Frontier)
+@cache
+def heads() -> Select[str]:
+    """For each host of `sites` that is ready `now` and not `busy`, the key of its next address."""
+    pairs, f = _pairs(), aliased(t.Frontier)
     head = (
         select(f.url_key)
-        .where(_queued(f), _on(f, pairs), or_(f.not_before.is_(None), f.not_before <= now))
+        .where(_queued(f), _on(f, pairs), or_(f.not_before.is_(None), f.not_before <= _NOW))
         .order_by(f.lane, f.depth, f.url_key)
         .limit(1)
         .correlate(pairs)
         .scalar_subquery()
     )
-    free = and_(pairs.c.host.not_in(list(busy)), or_(t.Host.not_before.is_(None), t.Host.not_before <= now))
+    free = and_(pairs.c.host.not_in(_BUSY), or_(t.Host.not_before.is_(None), t.Host.not_before <= _NOW))
     return select(head).select_from(pairs).outerjoin(t.Host, t.Host.name == pairs.c.host).where(free)
 
 
-def earliest(sites: Collection[str]) -> Select[str | None]:
-    """When the first queued address of those sites may be fetched: empty for now, NULL where there is none."""
-    pairs, f = _pairs(sites), aliased(t.Frontier)
+@cache
+def earliest() -> Select[str | None]:
+    """When the first queued address of `sites` may be fetched: empty for now, NULL where there is none."""
+    pairs, f = _pairs(), aliased(t.Frontier)
     here = select(f.not_before).where(_queued(f), _on(f, pairs)).correlate(pairs)
     at_once: Select[str] = here.where(f.not_before.is_(None)).with_only_columns(literal_column("''")).limit(1)
     later = here.with_only_columns(func.min(func.coalesce(f.not_before, "")))
@@ -47,10 +55,10 @@ def earliest(sites: Collection[str]) -> Select[str | None]:
     return found.where(pairs.c.host.is_not(None))
 
 
-def _pairs(sites: Collection[str]) -> CTE:
-    """The hosts on which those sites have something queued, found by hops: site, host."""
+def _pairs() -> CTE:
+    """The hosts on which `sites` have something queued, found by hops: site, host."""
     named = _hops("named", None)
-    chosen = select(named.c.site).where(named.c.site.in_(list(sites))).cte("chosen")
+    chosen = select(named.c.site).where(named.c.site.in_(_SITES)).cte("chosen")
     return _hops("pairs", chosen)
 
 

@@ -8,19 +8,20 @@ What is in between (redirects, answers such as 503) does not count, an answer th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage import tables as t
-from storage.batches import PER_STATEMENT, scalars_in
+from storage.batches import PER_STATEMENT, VALUES, scalars_for
 from storage.dirty import mark, mark_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from crawler.records import Capture
 
@@ -81,20 +82,7 @@ def mark_behind(connection: Connection, captures: Sequence[str]) -> None:
 
 def repeats(connection: Connection, captures: Sequence[str]) -> set[str]:
     """Those of the captures that say what the one before them said, and no more."""
-    c, before = t.Capture, aliased(t.Capture)
-    previous = (
-        select(before.id)
-        .join(t.Location, t.Location.capture == before.id)
-        .where(before.url == c.url, before.status.in_(TELLING), _earlier(before, c))
-        .order_by(before.fetched_at.desc(), before.id.desc())
-        .limit(1)
-        .correlate(c)
-        .scalar_subquery()
-    )
-    other = aliased(t.Capture)
-    same = and_(other.payload_sha256 == c.payload_sha256, other.status == c.status, other.mime == c.mime)
-    wanted = select(c.id).join(other, other.id == previous).where(same, c.status.in_(TELLING))
-    return set(scalars_in(connection, wanted, c.id, captures))
+    return set(scalars_for(connection, _repeats(), captures))
 
 
 def seen_until(connection: Connection, pages: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -152,7 +140,7 @@ def missing_since(connection: Connection, last_seen: Mapping[str, str | None]) -
 
 def history(connection: Connection, key: str, capture: str | None) -> History:
     """What is known of an address of the frontier, whose capture is the last that was made of it."""
-    named = connection.scalar(select(func.min(t.Lead.seen_at)).where(t.Lead.url_key == key))
+    named = connection.scalar(_NAMED, {"key": key})
     if capture is None:
         return History(named)
     query = (
@@ -179,6 +167,35 @@ def _at(connection: Connection, table: type[t.Copy] | type[t.Page], urls: Sequen
 
 def _behind(connection: Connection, captures: Sequence[str]) -> list[str]:
     """The captures right behind these, of the same addresses."""
+    return [capture for capture in scalars_for(connection, _followers(), captures) if capture is not None]
+
+
+# ------------------------------------------------- what is asked for every page, put together once
+
+
+_NAMED: Final = select(func.min(t.Lead.seen_at)).where(t.Lead.url_key == bindparam("key"))
+
+
+@cache
+def _repeats() -> Select[str]:
+    c, before = t.Capture, aliased(t.Capture)
+    previous = (
+        select(before.id)
+        .join(t.Location, t.Location.capture == before.id)
+        .where(before.url == c.url, before.status.in_(TELLING), _earlier(before, c))
+        .order_by(before.fetched_at.desc(), before.id.desc())
+        .limit(1)
+        .correlate(c)
+        .scalar_subquery()
+    )
+    other = aliased(t.Capture)
+    same = and_(other.payload_sha256 == c.payload_sha256, other.status == c.status, other.mime == c.mime)
+    wanted = select(c.id).join(other, other.id == previous)
+    return wanted.where(same, c.status.in_(TELLING), c.id.in_(VALUES))
+
+
+@cache
+def _followers() -> Select[str | None]:
     c, after = t.Capture, aliased(t.Capture)
     following = (
         select(after.id)
@@ -188,8 +205,7 @@ def _behind(connection: Connection, captures: Sequence[str]) -> list[str]:
         .correlate(c)
         .scalar_subquery()
     )
-    found = scalars_in(connection, select(following), c.id, captures)
-    return [capture for capture in found if capture is not None]
+    return select(following).where(c.id.in_(VALUES))
 
 
 def _earlier(one: Any, other: Any) -> Any:

@@ -20,6 +20,7 @@ _PORTS: Final = {None, 80, 443}
 _AUTHORITY: Final = re.compile(
     r"https?://(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(?::(\d{1,5}))?(?=[/?#]|$)", re.IGNORECASE
 )
+_UNFIT: Final = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL: Final = re.compile(r"(?!-)[0-9a-z_-]{1,63}(?<!-)")
 _LOCAL: Final = (
     "localhost",
@@ -108,7 +109,7 @@ def url_fault(url: str) -> str | None:
     """
     if len(url) > URL_LIMIT:
         return "length"
-    if any(ord(c) <= 0x20 or ord(c) == 0x7F or c == "\\" for c in url):
+    if _UNFIT.search(url):
         return "characters"
     if not url.lower().startswith(("http://", "https://")):
         return "scheme"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def read_span(said: str) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def read_steps(said: Sequence[str]) -> tuple[Step, ...]:
+@lru_cache(maxsize=8)  # asked for every page that is settled
+def read_steps(said: tuple[str, ...]) -> tuple[Step, ...]:
     """A schedule, youngest first.
 
-    >>> read_steps(["15m until 2h", "1d until 90d"])[1]
+    >>> read_steps(("15m until 2h", "1d until 90d"))[1]
     Step(every=datetime.timedelta(days=1), until=datetime.timedelta(days=90))
 
     Raises:
@@ -79,7 +81,7 @@ def next_look(
     `changed` is when its text was last seen to change: for two intervals from then it is looked at as often as in
     the step before. A time in the future counts as now.
 
-    >>> steps = read_steps(["15m until 2h", "1d until 90d"])
+    >>> steps = read_steps(("15m until 2h", "1d until 90d"))
     >>> out = datetime(2026, 1, 1, tzinfo=UTC)
     >>> [str(next_look(steps, out, out + timedelta(hours=h))) for h in (1, 2, 24 * 90)]
     ['2026-01-01 01:15:00+00:00', '2026-01-02 02:00:00+00:00', 'None']

@@ -1,4 +1,6 @@
-"""The one thread that writes: it owns the store, takes whatever is queued as one batch, then answers.
+"""The one thread that writes: it owns the store, takes whatever comes together as one batch, then answers.
+
+A batch costs two synchronised writes however large it is, so that it pays to wait a moment for what is on its way.
 
 The event loop never runs SQL; it submits and awaits. One write that fails poisons the writer: everything that
 waits, and everything that comes, fails with the same error.
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BATCH: Final = 32
+_LULL: Final = 0.004
+"""Seconds without a new job after which a batch is written: less than a synchronised write takes on most disks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,14 @@ class Writer:
                 self.error = error
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Wait for one job, and take those that are there already."""
+        """Wait for one job, and take those that are there already or follow it closely."""
         first = self._jobs.get()
         if first is None:
             return [], True
         batch = [first]
         while len(batch) < BATCH:
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.get(timeout=_LULL)
             except queue.Empty:
                 break
             if job is None:

@@ -3,9 +3,10 @@
     python tests/benchmarks/routed.py ROUTES SEGMENT_BYTES VERB…
 
 The routes are no option of the verb, on purpose: nothing but a test may reach this machine. On the way it notes
-what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, and when
-the last page was fetched and everything was derived, in seconds from the start of this process; `cpu` are the
-parent's own seconds of the processor up to the last page.
+what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, when
+the last page was fetched and everything was derived, in seconds from the start of this process, and where its
+own seconds of the processor went: `start` (to the first lease), `loop`, `writer`,
+`sets` (what is derived once all has come), and `all` of it, start-up included.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -38,10 +39,12 @@ def main() -> int:
     import crawler.spiders.crawl as crawling
     from crawler.cli.main import main as run
     from crawler.derive import Reading
+    from crawler.fetch.writer import Writer
     from storage.store import Store
 
     memory: dict[int, int] = {}
     times: dict[str, float] = {}
+    cpu: dict[str, float] = {}
 
     def note(tally: Tally) -> None:
         times.setdefault("first", time.time() - STARTED)
@@ -49,20 +52,35 @@ def main() -> int:
             memory[tally.fetched] = resident()
 
     class Timed(Reading):
+        def __enter__(self) -> Self:
+            cpu["start"] = time.process_time()
+            super().__enter__()
+            return self
+
         def finish(self) -> Drained:
-            times["fetched"], times["cpu"] = time.time() - STARTED, time.process_time()
-            return super().finish()
+            times["fetched"], cpu["loop"] = time.time() - STARTED, time.thread_time() - cpu["start"]
+            before = time.thread_time()
+            done = super().finish()
+            cpu["sets"] = time.thread_time() - before
+            return done
+
+    class Watched(Writer):
+        def _run(self) -> None:
+            super()._run()
+            cpu["writer"] = time.thread_time()
 
     def routed(**given: Any) -> crawling.CrawlOptions:
         return crawling.CrawlOptions(**{**given, "loopback": json.loads(sys.argv[1]), "progress": note})
 
     with (
         patch.object(crawling, "Reading", Timed),
+        patch.object(crawling, "Writer", Watched),
         patch.object(verb, "CrawlOptions", routed),
         patch.object(Store, "open", partial(Store.open, segment_bytes=int(sys.argv[2]))),
     ):
         code = run(sys.argv[3:])
-    print(json.dumps({"times": {**times, "end": time.time() - STARTED}, "memory": memory, "last": resident()}))
+    times["end"], cpu["all"] = time.time() - STARTED, time.process_time()
+    print(json.dumps({"times": times, "cpu": cpu, "memory": memory, "last": resident()}))
     return code
 
 

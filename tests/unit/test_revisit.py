@@ -57,7 +57,7 @@ def test_an_older_copy_never_waits_less(ages: list[int]) -> None:
                                   ["15 until 2h"], ["-1m until 2h"], ["15m until 2w"]])  # fmt: skip
 def test_a_schedule_that_cannot_be_read(said: list[str]) -> None:
     with pytest.raises(ValueError, match=r"is (not|no) |must be|needs"):
-        read_steps(said)
+        read_steps(tuple(said))
 
 
 def test_the_config_file_says_which_key_is_wrong(tmp_path: object) -> None:
