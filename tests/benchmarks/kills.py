@@ -1,6 +1,6 @@
 """Crawls that are killed again and again, and whether anything was lost, doubled or fetched once too often.
 
-    python tests/benchmarks/kills.py [--kills 300] [--pages 800] [--seed 1] [--random] [--database URL]
+    python tests/benchmarks/kills.py [--kills 300] [--pages 800] [--at-once 4] [--random] [--database URL]
 
 The `crawl` verb runs against a small web (`web.py`: several hosts, a list on each, one page in seven behind a
 redirect) at concurrency 8, and is ended as `kill -9` ends it: at each named point of `storage/faults.py`, at its
@@ -9,8 +9,9 @@ looks: what was acknowledged before is still there, archive and database hold th
 the database is sound; after every fifth kill the workers have to end by themselves. At last the crawl may get
 through, and must end as an undisturbed one does: every address settled, every page read. Then the next folder is
 begun. The web counts what it was asked for, so that what was fetched again is known. Prints one line for each
-folder, and exits with 1 where anything does not hold. With a PostgreSQL URL the rows lie there, in a database that
-is emptied after each folder.
+folder and the kills by point, and exits with 1 where anything does not hold. `--at-once` crawls so many folders
+beside one another, each of a web of its own. With a PostgreSQL URL the rows lie there, in a database that is
+emptied after each folder.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
@@ -51,6 +53,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from multiprocessing.context import ForkServerProcess
 
+Turn = tuple[str, ...]
+"""The faults of runs that follow one another; an empty one is a random moment."""
+
+AT_RANDOM: Final[Turn] = ("",)
 PASSES: Final = (1, 2, 3, 7, 20)
 OF_A_CRAWL: Final = [point for point in POINTS if point not in {"purging", "rewriting", "rewritten"}]
 """The other points lie on the way of `purge`, and are its own tests' subject."""
@@ -87,27 +93,70 @@ def main() -> int:
     parser.add_argument("--hosts", type=int, default=12)
     parser.add_argument("--each", type=int, default=30, help="kills of one folder")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=1, help="folders beside one another")
     parser.add_argument("--database", default="")
     parser.add_argument("--random", action="store_true", help="at random moments alone")
     args = parser.parse_args()
-    world, score = World(args.hosts, args.pages, every=7), Score()
-    random_ = random.Random(args.seed)
-    early = plan([] if args.random else [point for point in OF_A_CRAWL if point not in LATE])
-    late = plan([] if args.random else LATE)
-    with serving(world) as web, tempfile.TemporaryDirectory() as scratch:
-        while score.kills < args.kills and not score.wrong:
-            folder = Folder(world, web, Path(scratch) / str(score.folders), args.database)
-            kills = min(args.each, args.kills - score.kills)
-            turns: list[tuple[str, ...]] = []
-            while len(turns) < kills - 2:
-                turns += [*([early.pop(0)] if early else []), ("",), ("",)]
-            turns += [late.pop(0) for _ in late[:2]]
-            kill_through(folder, score, turns, random_)
-            print(f"folder {score.folders}: {said(score)}", flush=True)
-    missed = sorted({name for name in OF_A_CRAWL if not score.named[name]})
-    print(f"never reached: {', '.join(missed) or 'none'}")
+    if args.database and args.at_once > 1:
+        parser.error("folders beside one another need a database each")
+    points = [] if args.random else OF_A_CRAWL
+    lanes = [Lane(args, number) for number in range(args.at_once)]
+    early = deque(plan([point for point in points if point not in LATE]))
+    late = deque(plan([point for point in points if point in LATE]))
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(args.at_once) as threads:
+        for done in [threads.submit(lane.run, lanes, early, late, Path(scratch)) for lane in lanes]:
+            done.result()
+    score = total(lanes)
+    for name in points:
+        print(f"{name:>14} {score.named[name]:4}")
+    print(f"{'at random':>14} {score.kills - score.named.total():4}")
     print("\n".join(score.wrong) or "0 pages lost, 0 rows doubled, archive and database equal")
     return 1 if score.wrong else 0
+
+
+class Lane:
+    """Folders that are crawled and killed one after the other, beside those of other lanes."""
+
+    def __init__(self, args: argparse.Namespace, number: int) -> None:
+        self.score = Score()
+        self._args = args
+        self._number = number
+        self._random = random.Random(args.seed * 1000 + number)
+
+    def run(self, lanes: Sequence[Lane], early: deque[Turn], late: deque[Turn], scratch: Path) -> None:
+        """Until all lanes together have killed enough, or something does not hold."""
+        args = self._args
+        world = World(args.hosts, args.pages, every=7)
+        with serving(world) as web:
+            while total(lanes).kills < args.kills and not total(lanes).wrong:
+                path = scratch / f"{self._number}-{self.score.folders}"
+                turns = self._turns(min(args.each, args.kills - total(lanes).kills), early, late)
+                left = kill_through(Folder(world, web, path, args.database), self.score, turns, self._random)
+                for turn in left:  # the crawl got through before
+                    if turn != AT_RANDOM:
+                        (late if turn[0].startswith(LATE) else early).append(turn)
+                print(f"folder {total(lanes).folders}: {said(total(lanes))}", flush=True)
+
+    def _turns(self, kills: int, early: deque[Turn], late: deque[Turn]) -> list[Turn]:
+        """Each named point is followed by two random moments; what a crawl passes at its end comes last."""
+        turns: list[Turn] = []
+        while len(turns) < kills - 2:
+            turns += [*([early.popleft()] if early else []), AT_RANDOM, AT_RANDOM]
+        return turns + [late.popleft() for _ in range(min(2, len(late)))]
+
+
+def total(lanes: Sequence[Lane]) -> Score:
+    """The scores of all lanes as one."""
+    scores = [lane.score for lane in lanes]
+    return Score(
+        kills=sum(each.kills for each in scores),
+        named=sum((each.named for each in scores), Counter()),
+        folders=sum(each.folders for each in scores),
+        requests=sum(each.requests for each in scores),
+        again=sum(each.again for each in scores),
+        aside=sum(each.aside for each in scores),
+        wrong=[what for each in scores for what in each.wrong],
+    )
 
 
 def said(score: Score) -> str:
@@ -199,7 +248,7 @@ class Folder:
             engine.dispose()
 
 
-def plan(points: Sequence[str]) -> list[tuple[str, ...]]:
+def plan(points: Sequence[str]) -> list[Turn]:
     """Named points, each as the faults of runs that follow one another: a repair needs something to repair."""
     before = {"repairing": "after_append", "mid_cut": "half_append"}
     return [
@@ -208,10 +257,14 @@ def plan(points: Sequence[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def kill_through(folder: Folder, score: Score, turns: Sequence[tuple[str, ...]], random_: random.Random) -> None:
-    """Kill one folder's crawl in turn, until it got through; then let it get through, and compare."""
-    before: frozenset[str] = frozenset()
-    for faults in turns:
+def kill_through(folder: Folder, score: Score, turns: Sequence[Turn], random_: random.Random) -> Sequence[Turn]:
+    """Kill one folder's crawl in turn, until it got through; then let it get through, and compare.
+
+    Answers with the turns that were left by then.
+    """
+    before, left = frozenset[str](), deque(turns)
+    while left:
+        faults = left.popleft()
         killed = [end(folder, score, fault, random_) for fault in faults]
         now, problems = folder.look()
         score.wrong += [f"lost: {each}" for each in before - now] + problems
@@ -229,6 +282,7 @@ def kill_through(folder: Folder, score: Score, turns: Sequence[tuple[str, ...]],
     score.requests += asked.total()  # robots.txt is asked for once in each run, and left out
     score.again += sum(n - 1 for n in asked.values())
     folder.forget()
+    return tuple(left)
 
 
 def end(folder: Folder, score: Score, fault: str, random_: random.Random) -> bool:
