@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 BATCH: Final = 32
 _LULL: Final = 0.004
-"""Seconds without a new job after which a batch is written: less than a synchronised write takes on most disks."""
+"""Seconds without a new job after which a batch is written: about what one synchronised write takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@
 
 The routes are no option of the verb, on purpose: nothing but a test may reach this machine. On the way it notes
 what a benchmark wants to know, and prints it as JSON on its last line: the parent's memory as pages come, when
-the last page was fetched and everything was derived, in seconds from the start of this process, and where its
-own seconds of the processor went: `start` (to the first lease), `loop`, `writer`,
-`sets` (what is derived once all has come), and `all` of it, start-up included.
+the last page was fetched and everything was derived, in seconds from the start of this process, and where the
+parent's own seconds of the processor went: `start`, the event `loop`, the `writer`, the `sets` that are derived
+once all has come, and `all`.
 """
 
 from __future__ import annotations
