@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from crawler.urls import ascii_host
-
 from crawler.reservations import UNQUOTED
+from crawler.urls import ascii_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +45,7 @@ def is_web(url: str) -> bool:
 
 
 def find_host(url: str) -> str:
-    """The host of an address as it is looked up; all of it where it has none: an archived address may be anything."""
+    """The host of an address as it is looked up; all of it where it has none: it may be anything."""
     try:
         return ascii_host(urlsplit(url).hostname or "") or url
     except ValueError:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 SAID = (ROOT / "docs" / "hostile.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\d+) \| (.+?) \| \*\*(.+?)\*\*(.*?) \| (.+?) \|$", SAID, re.MULTILINE)
 TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", SAID)))
-NUMBERS = [*range(1, 71), *range(90, 111)]
+NUMBERS = [*range(1, 71), *range(81, 111)]
 
 
 @lru_cache
@@ -37,7 +37,7 @@ def test_every_item_is_there_once_with_a_result_and_its_test() -> None:
 
 def test_the_counts_are_those_of_the_table() -> None:
     found = re.search(
-        r"Of the (\d+) items of A to F and I, (\d+) hold, (\d+) hold in part and (\d+) are not built; "
+        r"Of the (\d+) items of A to F, H and I, (\d+) hold, (\d+) hold in part and (\d+) are not built; "
         r"of the (\d+) of J, (\d+) hold, (\d+) hold in part and (\d+) are not built",
         SAID,
     )
