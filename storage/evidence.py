@@ -34,6 +34,17 @@ def evidence(connection: Connection, spellings: Sequence[str]) -> Evidence | Non
     return None
 
 
+def find_capture(connection: Connection, begins: str) -> tuple[str, Observation] | None:
+    """The capture whose id begins so, with its address; None where there is none, or several."""
+    c = t.Capture
+    query = select(c.id, c.url).where(c.id >= begins, c.id < f"{begins}g").limit(2)
+    found = connection.execute(query).all()
+    if len(found) != 1:
+        return None
+    capture, url = found[0]
+    return url, next(seen for seen in _observations(connection, url) if seen.capture == capture)
+
+
 def pending(connection: Connection, spellings: Sequence[str], url_keys: Sequence[str]) -> Pending | None:
     """What is known of an address that has no capture, or None where it was never heard of."""
     f = t.Frontier

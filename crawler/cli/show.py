@@ -1,4 +1,4 @@
-"""`tearsheet show KEY`: one release and its copies, with where the evidence for each lies."""
+"""`tearsheet show NAME`: one release and its copies, with where the evidence for each lies, or one capture."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from crawler.cli.copies import print_copies
 from crawler.cli.editions import editions_object, print_editions, read_editions
 from crawler.cli.overruling import print_decisions
 from crawler.cli.reading import open_reading
+from crawler.cli.record import NAME, show_record
 from crawler.cli.terminal import Column, day, escape, shorten, standard_output
 from crawler.cli.tree import draw_tree
 from crawler.errors import TearsheetError
 from crawler.export.decisions import concerning, decision_row, read_decisions
 from crawler.export.form import dump_json
 from crawler.export.rows import copy_row, release_row
+from storage.evidence import find_capture
 from storage.journal import changes
 from storage.lookups import copies, find_cluster, linking, releases
 
@@ -41,14 +43,16 @@ _TOLD: Final = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     parser.add_argument(
-        "key", metavar="KEY", help="key (cgtn:…), canonical address, cluster id, or the address of a copy"
+        "key",
+        metavar="KEY",
+        help="key (cgtn:…), canonical address, cluster id, the address of a copy, or a capture as reports name it",
     )
     parser.add_argument("--text", action="store_true", help="print the whole text too")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace, config: AppConfig) -> int:
-    """Print the release.
+    """Print the release, or the capture.
 
     Raises:
         TearsheetError: nothing is known by that name.
@@ -56,6 +60,9 @@ def run(args: argparse.Namespace, config: AppConfig) -> int:
     """
     terminal = standard_output(exact=args.json)
     with open_reading(config) as connection:
+        capture = find_capture(connection, args.key) if NAME.fullmatch(args.key) else None
+        if capture is not None:
+            return show_record(terminal, connection, config, capture, as_json=args.json, whole=args.text)
         cluster = find_named(connection, args.key)
         release = next(releases(connection, cluster=cluster), None)
         texts: Texts = "whole" if args.json else "excerpt"

@@ -167,7 +167,7 @@ def _pack_records(
         offset = len(head)
         for url, each in seen:
             try:
-                member = _member(archive, each)
+                member = read_member(archive, each)
             except (ArchiveError, ValueError) as error:
                 packed.missing[each.capture] = str(error)
                 continue
@@ -180,7 +180,7 @@ def _pack_records(
     return lines
 
 
-def _member(archive: Archive, seen: Observation) -> bytes:
+def read_member(archive: Archive, seen: Observation) -> bytes:
     """The record as it lies in the archive.
 
     Raises:
