@@ -6,11 +6,12 @@ import fcntl
 import logging
 import os
 import stat
+import threading
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from crawler.errors import DatabaseError, LockHeldError
 from crawler.records import stamp
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 _log = logging.getLogger(__name__)
 
@@ -76,20 +77,75 @@ def _warn_if_open(folder: Path) -> None:
 def sole_writer(engine: Engine, what: str) -> Iterator[None]:
     """Hold a server's database against a second data folder; a SQLite file needs nothing more than its folder.
 
+    A server that was restarted, or lost the session, has let go: every transaction that writes sees to it first
+    that the lock is still held, and takes it again.
+
     Raises:
-        LockHeldError: another session holds it.
+        LockHeldError: another session holds it; from a transaction too, and then nothing of it is written.
 
     """
     if engine.dialect.name != "postgresql":
         yield
         return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = {"key": 0x7465617273686565}
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
-            place = engine.url.render_as_string(hide_password=True)
-            raise LockHeldError(f"another session writes to {place}; `{what}` waits for nobody: run it later")
+    lock = _ServerLock(engine, what)
+    lock.take()
+    event.listen(engine, "begin", lock.see_to_it)
+    try:
+        yield
+    finally:
+        event.remove(engine, "begin", lock.see_to_it)
+        lock.let_go()
+
+
+class _ServerLock:
+    """An advisory lock, which PostgreSQL holds for as long as one session lives."""
+
+    _KEY: Final = {"key": 0x7465617273686565}
+
+    def __init__(self, engine: Engine, what: str) -> None:
+        self._engine = engine
+        self._what = what
+        self._session: Connection | None = None
+        self._mutex = threading.Lock()
+
+    def see_to_it(self, connection: Connection) -> None:
+        """Have the lock before a transaction that writes."""
+        if connection.get_execution_options().get("reads"):
+            return
+        with self._mutex:
+            if not self._is_held():
+                self.take()
+                _log.warning("the database let go of the lock; it is taken again")
+
+    def take(self) -> None:
+        """Take it for a session of its own."""
+        options = {"isolation_level": "AUTOCOMMIT", "reads": True}
+        session = self._engine.connect().execution_options(**options)
         try:
-            yield
-        finally:
-            with suppress(DatabaseError):  # a server that was restarted has let go of it already
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), self._KEY).scalar():
+                place = self._engine.url.render_as_string(hide_password=True)
+                raise LockHeldError(
+                    f"another session writes to {place}; `{self._what}` waits for nobody: run it later"
+                )
+        except BaseException:
+            session.close()
+            raise
+        self._session = session
+
+    def let_go(self) -> None:
+        """Give it back; a server that is away has let go of it already."""
+        if self._session is not None:
+            with suppress(DatabaseError):
+                self._session.execute(text("SELECT pg_advisory_unlock(:key)"), self._KEY)
+            self._session.close()
+
+    def _is_held(self) -> bool:
+        """Whether the session is still there, and the lock with it."""
+        if self._session is None:
+            return False
+        try:
+            self._session.execute(text("SELECT 1"))
+        except DatabaseError:
+            self._session.close()
+            self._session = None
+        return self._session is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
+from crawler.errors import LockHeldError
 from crawler.sites.load import Sites
 from settings.app import Crawl
 from storage import tables as t
@@ -101,3 +102,40 @@ def test_crashes_while_a_crawl_is_on(cluster: Cluster, database: str, tmp_path: 
         assert captures == {f"http://{HOST}{path}": 1 for path in {*server.pages, "/robots.txt"}}
         assert left == []
         assert Counter(server.paths()).most_common(1)[0][1] == 1, "nothing was asked for twice"
+
+
+def test_the_lock_is_taken_again_after_a_crash(cluster: Cluster, database: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", database, "test") as store:
+        cluster.crash()
+        store.add(arrivals(0, 4))
+        with pytest.raises(LockHeldError), Store.open(tmp_path / "other", database, "test"):
+            pass
+        store.add(arrivals(4, 8))
+    with Store.open(tmp_path / "data", database, "test") as store:
+        assert urls(store.engine) == expected(range(8))
+
+
+def test_the_lock_is_taken_again_when_its_session_alone_is_gone(
+    cluster: Cluster, database: str, tmp_path: Path
+) -> None:
+    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    with Store.open(tmp_path / "data", database, "test") as store:
+        with store.engine.connect().execution_options(reads=True) as connection:
+            assert connection.execute(text(holders)).scalars().all() == [True]
+        store.add(arrivals(0, 4))
+        with pytest.raises(LockHeldError), Store.open(tmp_path / "other", database, "test"):
+            pass
+
+
+def test_who_lost_the_lock_to_another_writes_no_more(cluster: Cluster, database: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "data", database, "test") as store:
+        store.add(arrivals(0, 4))
+        cluster.crash()
+        with Store.open(tmp_path / "other", database, "test") as other:
+            with pytest.raises(LockHeldError, match="another session"):
+                store.add(arrivals(4, 8))
+            assert urls(other.engine) == expected(range(4))
+            other.add(arrivals(8, 9))
+    with Store.open(tmp_path / "data", database, "test") as store:
+        store.add(arrivals(4, 8))
+        assert urls(store.engine) == expected(range(9))
