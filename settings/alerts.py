@@ -11,7 +11,8 @@ class Alerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where alerts go: JSON is POSTed to `webhook`, mail goes to `mail_to` by the server `smtp` (`host:port`).
 
     These addresses are the operator's own and trusted: they may lie on this machine, and no guard judges them.
-    `releases` are keys or addresses of the releases to tell of, empty: all. `timeout` is in seconds.
+    Copies are told of all releases, or of those that `releases` names by key or address (the tracked one too), and
+    of every watched one where `watched` says so. `timeout` is in seconds.
     """
 
     webhook: str = ""
@@ -23,6 +24,7 @@ class Alerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starttls: bool = True
     timeout: Annotated[float, msgspec.Meta(gt=0, le=120)] = 10.0
     releases: tuple[str, ...] = ()
+    watched: bool = False
 
     def __post_init__(self) -> None:
         """Refuse addresses that nothing can be sent to."""

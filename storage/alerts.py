@@ -18,7 +18,7 @@ from storage.batches import PER_STATEMENT
 from storage.engine import insert_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -101,8 +101,8 @@ def settle(connection: Connection, channel: Channel, ids: Sequence[str], now: st
     connection.execute(update(t.Alert).where(t.Alert.id.in_(ids)).values(**values))
 
 
-def copies_since(connection: Connection, since: str, releases: Sequence[str]) -> Iterator[Event]:
-    """New copies, altered ones with their differences by class, and such as are gone."""
+def copies_since(connection: Connection, since: str, clusters: Collection[str] | None) -> Iterator[Event]:
+    """New copies, altered ones with their differences by class, and such as are gone; of these clusters or all."""
     c, m, r = t.Copy, t.Match, t.Release
     query = (
         select(c.url, c.first_seen, c.missing_since, m.relation, m.differences, r.key, r.url.label("of"), r.title)
@@ -112,8 +112,8 @@ def copies_since(connection: Connection, since: str, releases: Sequence[str]) ->
         .order_by(c.last_seen.desc(), c.url)
         .limit(MOST)
     )
-    if releases:
-        query = query.where(or_(r.key.in_(releases), r.url.in_(releases)))
+    if clusters is not None:
+        query = query.where(r.cluster.in_(clusters))
     for row in connection.execute(query):
         release = row.key or row.of
         if (row.first_seen or "") >= since:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final
 from crawler.alerts.send import send
 from crawler.cli.logs import clean
 from storage import alerts as outbox
+from storage import watches
 from storage.engine import transact
-from storage.lookups import reading
+from storage.lookups import find_cluster, reading
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from crawler.sites.load import Sites
+    from settings.alerts import Alerts
     from settings.app import AppConfig
     from storage.store import Store
 
@@ -38,11 +42,20 @@ def gather(store: Store, config: AppConfig, sites: Sites) -> None:
     least = {site.name: site.assertions.min_listed for site in sites.all if site.assertions.min_listed}
     with reading(store.engine) as connection:
         events = [
-            *outbox.copies_since(connection, since, config.alerts.releases),
+            *outbox.copies_since(connection, since, _told_of(connection, config.alerts)),
             *outbox.widgets_since(connection, since, never),
             *outbox.dry_sites(connection, least),
         ]
     transact(store.engine, lambda connection: outbox.note(connection, events, now))
+
+
+def _told_of(connection: Connection, alerts: Alerts) -> set[str] | None:
+    """The clusters of the releases to tell of; None for all."""
+    if not (alerts.releases or alerts.watched):
+        return None
+    rows = watches.watches(connection) if alerts.watched else ()
+    looked_for = [row.url for row in rows if row.state != watches.STOPPED]
+    return {cluster for named in (*alerts.releases, *looked_for) if (cluster := find_cluster(connection, named))}
 
 
 def deliver(store: Store, config: AppConfig) -> bool:

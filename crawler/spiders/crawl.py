@@ -212,11 +212,9 @@ def _plain(contact: str) -> str:
 
 
 def _chosen(sites: Sites, options: CrawlOptions) -> frozenset[str] | None:
-    """The names of the sites of this run; None where all are meant. With addresses alone, only theirs."""
-    if options.sites:
-        return frozenset(options.sites) | ({""} if options.urls else frozenset())
-    if options.urls and not options.due and not options.sought:
-        return frozenset({_site_name(sites, url) for url in options.urls})
+    """The names of the sites of this run, those of named addresses too; None where all are meant."""
+    if options.sites or (options.urls and not options.due and not options.sought):
+        return frozenset({*options.sites, *(_site_name(sites, url) for url in options.urls)})
     return None
 
 
@@ -244,7 +242,7 @@ def _offer(
     frontier.offer(connection, asked, stamp(now), again=True)
     if (options.urls or options.sought) and not options.sites and not options.due:
         return refused
-    mine = [site for site in sites.all if (not site.is_reserved if chosen is None else site.name in chosen)]
+    mine = [site for site in sites.all if (site.name in options.sites if options.sites else not site.is_reserved)]
     entries = [entry(lead) for site in mine for lead in _entry_pages(site, titles=bool(options.wanted))]
     frontier.offer(connection, entries, stamp(now), again=not options.due)
     if options.due:

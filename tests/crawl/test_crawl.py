@@ -240,6 +240,22 @@ def test_a_signal_at_the_start_of_a_spider_ends_the_crawl(
     assert (summary.stopped, summary.fetched, server.paths()) == (True, 0, [])
 
 
+def test_named_addresses_are_fetched_beside_the_sites_that_are_named(
+    bench: Callable[..., Bench], server: Server
+) -> None:
+    """Those of other sites and of strangers too; of these sites nothing else is asked for."""
+    other, stranger = "www.other.test", "www.stranger.test"
+    sites = (
+        site(discover={"listings": [f"http://{HOST}/"]}),
+        site("other", other, discover={"listings": [f"http://{other}/"]}),
+    )
+    server.pages = {"/": listed("/news/1"), "/news/1": story(), "/news/2": story("Two")}
+    made = bench(*sites, loopback=dict.fromkeys((HOST, other, stranger), server.address))
+    summary = made.run(sites=["mirror"], urls=[f"http://{other}/news/2", f"http://{stranger}/news/2"])
+    assert (summary.fetched, summary.later) == (4, 0)
+    assert [server.paths(host) for host in (other, stranger)] == [["/robots.txt", "/news/2"]] * 2
+
+
 def test_the_budget_of_a_site_with_several_hosts(bench: Callable[..., Bench], server: Server) -> None:
     hosts = [f"m{n}.mirror.test" for n in range(5)]
     server.pages = {"/news/1": story()}

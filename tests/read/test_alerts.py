@@ -11,12 +11,16 @@ from sqlalchemy import func, select, update
 
 from crawler.cli.alerting import alert, gather
 from crawler.cli.main import main
+from crawler.records import stamp
 from crawler.sites.load import Sites
 from settings.alerts import Alerts
 from settings.app import AppConfig
 from storage import tables as t
+from storage import watches
+from storage.alerts import CARRIED
 from storage.archive import Archive
 from storage.faults import Faults
+from storage.lookups import copies, reading, releases
 from storage.store import Store
 from tests.crawl.loopback import Server, serving, site
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+    from storage.rows import ReleaseRow
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 NOBODY = Sites(())
@@ -100,6 +106,41 @@ def test_only_the_releases_that_are_named(store: Store, hook: Hook) -> None:
     named = Alerts(webhook=hook.config.alerts.webhook, releases=("nobody:1",))
     assert alert(store, AppConfig(alerts=named), NOBODY)
     assert not hook.got
+
+
+def told_of(store: Store, hook: Hook, **alerts: Any) -> set[str]:
+    """The releases that are told of."""
+    alert(store, hook.config, NOBODY)
+    since(store, "2000-01-01T00:00:00Z")
+    assert alert(store, AppConfig(alerts=Alerts(webhook=hook.config.alerts.webhook, **alerts)), NOBODY)
+    return {each["release"] for each in hook.got}
+
+
+def carried(store: Store) -> ReleaseRow:
+    """The release that has copies."""
+    with reading(store.engine) as connection:
+        keys = {row.key for row in copies(connection) if row.relation in CARRIED}
+        return next(row for row in releases(connection) if row.url and row.key in keys)
+
+
+@pytest.mark.parametrize("by", ["key", "url", "cluster"])
+def test_a_release_is_named_by_its_key_or_any_of_its_addresses(store: Store, hook: Hook, by: str) -> None:
+    release = carried(store)
+    assert told_of(store, hook, releases=("nobody:1", getattr(release, by))) == {release.key}
+
+
+@pytest.mark.parametrize("state", [watches.WATCHING, watches.ENDED, watches.STOPPED])
+def test_the_watched_releases_alone(store: Store, hook: Hook, state: str) -> None:
+    one = carried(store)
+    row = {"title": "x", "since": stamp(NOW), "until": stamp(NOW), "follows": None, "why": "named"}
+    later = {"asked_at": None, "next_at": None}
+    with store.engine.begin() as connection:
+        watches.save(connection, {"url": one.url, "key": None, "state": state, **row, **later})
+    assert told_of(store, hook, watched=True) == (set() if state == watches.STOPPED else {one.key})
+
+
+def test_nothing_watched_is_nothing_to_tell(store: Store, hook: Hook) -> None:
+    assert told_of(store, hook, watched=True) == set()
 
 
 def test_what_cannot_be_sent_waits_with_its_reason_and_without_the_secret(store: Store, hook: Hook) -> None:
