@@ -117,13 +117,17 @@ def lease(
     *,
     hosts_busy: Collection[str],
     sites: Collection[str],
+    items_first: Collection[str] = (),
 ) -> tuple[Row, ...]:
     """Take up to `limit` addresses of those sites, at most one for each host that is ready and not busy.
 
-    Entry pages come before items, shallow ones before deep ones. Suspects are not among them.
+    Lists come before items, but on the sites of `items_first`; shallow ones before deep ones. Suspects are not
+    among them.
     """
     told = {"sites": list(sites), "busy": list(hosts_busy), "now": now}
-    answer = connection.execute(_leasable(), told)
+    if items_first:
+        told["mixed"] = list(items_first)
+    answer = connection.execute(_leasable(items_first=bool(items_first)), told)
     found = (row for part in answer.partitions(max(1, limit)) for row in map(_as_row, part))
     rows = tuple(islice(_one_a_host(found), limit))
     _mark_leased(connection, rows, owner)
@@ -255,9 +259,9 @@ def _rows() -> _Query:
 
 
 @cache
-def _leasable() -> _Query:
+def _leasable(*, items_first: bool) -> _Query:
     f = t.Frontier
-    chosen = select(heads().subquery())
+    chosen = select(heads(items_first=items_first).subquery())
     return _rows().where(f.url_key.in_(chosen)).order_by(f.lane, f.depth, f.url_key)
 
 

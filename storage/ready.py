@@ -23,22 +23,31 @@ if TYPE_CHECKING:
 _SITES: Final[BindParameter[str]] = bindparam("sites", expanding=True)
 _BUSY: Final[BindParameter[str]] = bindparam("busy", expanding=True)
 _NOW: Final[BindParameter[str]] = bindparam("now")
+_MIXED: Final[BindParameter[str]] = bindparam("mixed", expanding=True)
 
 
 @cache
-def heads() -> Select[str]:
-    """For each host of `sites` that is ready `now` and not `busy`, the key of its next address."""
-    pairs, f = _pairs(), aliased(t.Frontier)
-    head = (
-        select(f.url_key)
-        .where(_queued(f), _on(f, pairs), or_(f.not_before.is_(None), f.not_before <= _NOW))
-        .order_by(f.lane, f.depth, f.url_key)
-        .limit(1)
-        .correlate(pairs)
-        .scalar_subquery()
-    )
+def heads(*, items_first: bool) -> Select[str]:
+    """For each host of `sites` that is ready `now` and not `busy`, the key of its next address.
+
+    It is a list while there is one, or else an item. With `items_first` there are sites, those of the parameter
+    `mixed`, where it is the other way round.
+    """
+    pairs = _pairs()
+    head = _head(pairs)
+    if items_first:
+        head = case((pairs.c.site.in_(_MIXED), func.coalesce(_head(pairs, lane=1), head)), else_=head)
     free = and_(pairs.c.host.not_in(_BUSY), or_(t.Host.not_before.is_(None), t.Host.not_before <= _NOW))
     return select(head).select_from(pairs).outerjoin(t.Host, t.Host.name == pairs.c.host).where(free)
+
+
+def _head(pairs: CTE, lane: int | None = None) -> Any:
+    """The first of a host's addresses, in one lane or all: lists before items, shallow ones before deep ones."""
+    f = aliased(t.Frontier)
+    ready = select(f.url_key).where(_queued(f), _on(f, pairs), or_(f.not_before.is_(None), f.not_before <= _NOW))
+    if lane is not None:
+        ready = ready.where(f.lane == lane)
+    return ready.order_by(f.lane, f.depth, f.url_key).limit(1).correlate(pairs).scalar_subquery()
 
 
 @cache

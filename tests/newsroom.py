@@ -35,7 +35,7 @@ NOW: Final = datetime(2026, 11, 24, 6, tzinfo=UTC)
 OPEN: Final = Reply(b"User-agent: *\nDisallow: /admin/\n", mime="text/plain")
 XML: Final = "application/xml"
 PAGE_BYTES: Final = 2 * 1024 * 1024
-TRAP_PAGES: Final = 60
+TRAP_PAGES: Final = 25
 """What the site file of a trap allows a crawl to take of it."""
 
 _TRAP: Final = {"delay": 0, "max_pages": TRAP_PAGES}

@@ -35,7 +35,9 @@ STOPPED = 130
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     parser.add_argument("--site", metavar="SITE", action="append", default=[], help="only this site; repeatable")
-    parser.add_argument("--urls", metavar="FILE", help="fetch the addresses in this file, one a line (-: stdin)")
+    parser.add_argument(
+        "--urls", metavar="FILE", help="fetch the addresses in this file, of any site, one a line (-: stdin)"
+    )
     parser.add_argument(
         "--release", metavar="KEY", action="append", default=[], help="look for copies of this release; repeatable"
     )

@@ -65,8 +65,9 @@ class Feeding(Spider):
         self.run = run
         self.under_way: dict[str, Row] = {}
         self.since: dict[str, float] = {}
-        self.discovering: dict[str, str] = {}
+        self.discovering: dict[str, Row] = {}
         self.taken: Counter[str] = Counter()
+        self.lists: Counter[str] = Counter()
         self.novelty = Novelty()
         self.changed = asyncio.Event()
 
@@ -93,7 +94,7 @@ class Feeding(Spider):
             self._count(row, outcome, stored)
             lists = outcome.state == "archived" and stored.location is not None
             if lists:
-                self.discovering[row.key] = row.host
+                self.discovering[row.key] = row
         finally:
             self._finish(row)  # the host is free while a worker reads the list
         if lists and stored.location is not None:
@@ -117,8 +118,10 @@ class Feeding(Spider):
         if room <= 0 or not sites or any(row.suspect for row in self.under_way.values()):
             return ()
         idle, busy = not self.under_way, {row.host for row in self.under_way.values()}
-        if self.reads_first:
-            busy.update(self.discovering.values())
+        # Lists lead to items, but may not take all of a site's pages while what they lead to waits.
+        items_first = {name for name in sites if self.lists[name] * 2 >= self._pages(name)}
+        read_first = sites if self.reads_first else items_first
+        busy.update(row.host for row in self.discovering.values() if row.site in read_first)
         run, archive = self.run, Archive(self.run.archive)
 
         def take(connection: Connection) -> list[tuple[Row, Before | None]]:
@@ -126,7 +129,9 @@ class Feeding(Spider):
             if idle:  # what a run may have died of is asked for alone, so that the next death tells more
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=False)
             if not rows:
-                rows = frontier.lease(connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites)
+                rows = frontier.lease(
+                    connection, run.owner, run.now(), room, hosts_busy=busy, sites=sites, items_first=items_first
+                )
             if idle and not rows:
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=True)
             return [(row, recall(connection, archive, row)) for row in rows]
@@ -142,6 +147,7 @@ class Feeding(Spider):
         for row, before in leased:
             if self.taken[row.site] < self._pages(row.site):
                 self.taken[row.site] += 1
+                self.lists[row.site] += row.kind != "item"
                 self.under_way[row.key] = row
                 self.since[row.key] = time.monotonic()
                 kept.append((row, before))
@@ -234,7 +240,7 @@ class Feeding(Spider):
         if location is None:
             self.run.writer.submit(lambda connection: frontier.settle(connection, row.key, "queued", None))
             return
-        self.discovering[row.key] = row.host
+        self.discovering[row.key] = row
         task = asyncio.ensure_future(self._discover(row, location))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 

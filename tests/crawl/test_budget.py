@@ -93,6 +93,19 @@ def test_a_site_without_anything_new_is_left_for_the_run(bench: Callable[..., Be
     assert made.run().later == 10  # the next run goes on where this one stopped
 
 
+def test_lists_leave_half_of_the_pages_to_what_they_found(bench: Callable[..., Bench], server: Server) -> None:
+    lists = [f"/list/{n}" for n in range(20)]
+    server.pages = {path: listed("/news/1", "/news/2") for path in lists}
+    server.pages |= {"/news/1": story("One"), "/news/2": story("Two")}
+    urls = [ROOT + path for path in lists]
+    made = bench(site(discover={"listings": urls}, politeness={"delay": 0, "max_pages": 8}, budget={"alike": 99}))
+    assert made.run().fetched == 8
+    asked = [path for path in server.paths() if path != "/robots.txt"]
+    assert all(path in lists for path in asked[:4])
+    assert set(asked[4:6]) == {"/news/1", "/news/2"}
+    assert all(path in lists for path in asked[6:])  # what is left
+
+
 def test_looking_again_is_not_without_anything_new(bench: Callable[..., Bench], server: Server) -> None:
     names = [f"{ROOT}/news/{n}" for n in range(6)]
     server.pages = {f"/news/{n}": story(f"Story {n}") for n in range(6)}
