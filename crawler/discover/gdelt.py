@@ -29,7 +29,7 @@ _SHORTEST_SLICE: Final = 3600
 """Seconds that are not halved any more."""
 
 _STAMP: Final = "%Y%m%d%H%M%S"
-_ESCAPE = re.compile(r'\\(?![\\"/bfnrtu])')
+_ESCAPE = re.compile(r'(\\[\\"/bfnrtu])|\\')
 _LINES: Final = 50_000
 _FEWEST: Final = 4
 """Words of a title by which a release is told among all the world's."""
@@ -54,7 +54,7 @@ def read_articles(url: str, body: bytes) -> tuple[Named, ...] | Rejected:
     if not text.startswith("{"):
         return refusal(body)
     try:
-        found = msgspec.convert(json.loads(_ESCAPE.sub("", text), strict=False), _Articles)
+        found = msgspec.convert(json.loads(_ESCAPE.sub(r"\1", text), strict=False), _Articles)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
         return Rejected("discover", "parse", str(error)[:200])
     named = [Named("item", each.url, each.title, exact=True) for each in found.articles if each.url]
