@@ -1,7 +1,7 @@
 """Whatever names an address: nothing that is not of the public net is connected to, nor even looked up.
 
 One row for each way in which a stranger can name an address. Each names every spelling of the inside, with the
-port of a server that listens there and without, and one address that may be asked for: it tells that this was read.
+port of a server that listens there and without, and one address that may be asked for: it shows that all was read.
 """
 
 from __future__ import annotations
