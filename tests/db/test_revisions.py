@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from crawler.derive import drain, mark_everything
 from crawler.errors import TearsheetError
@@ -14,7 +15,9 @@ from crawler.export.rows import read_rows
 from crawler.records import Fetched
 from crawler.reservations import file_of
 from storage import revisions
-from storage.lookups import reading
+from storage.browse import search_releases
+from storage.engine import upgrade
+from storage.lookups import dirty, reading
 from tests.db.test_derive import ARTICLE, SIGNED, newsroom
 from tests.db.test_overrule import KEY, opened, some_decisions
 from tests.releases import page
@@ -160,6 +163,30 @@ def test_a_marker_of_another_store_is_told(opened: Any) -> None:
                         position_of(connection, other)
                 inside = revisions.marker_at(connection, 1)
                 assert position_of(connection, inside) == 1
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_a_store_from_before_is_numbered_by_its_next_drain(
+    opened: Any, backend: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgres_url") if backend == "postgresql" else ""
+    with opened("before", url) as desk:
+        desk.take(newsroom())
+        with desk.store.engine.begin() as connection:
+            for table in ("revision", "marker", *(["searched"] if backend == "sqlite" else []), "searchable"):
+                connection.execute(text(f"DROP TABLE {table}"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        upgrade(desk.store.engine)
+        with reading(desk.store.engine) as connection:
+            assert revisions.newest(connection) is None
+            waiting = dirty(connection)
+        assert waiting.keys() == {"row"}
+        drain(desk.store, desk.config, desk.sites)
+        for mirror in map(Mirror, NAMES):
+            assert mirror.follow(desk) > 0
+            mirror.check(desk)
+        with reading(desk.store.engine) as connection:
+            assert search_releases(connection, "bridge")
 
 
 def test_a_removed_row_goes_with_its_page(opened: Any) -> None:
