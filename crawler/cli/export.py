@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 PARQUET = "parquet"
+_OF_BLOCKS = ("copies", "corpus", "removed", "annotations")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--roles",
         default="",
         metavar="ROLE,…",
-        help="copies: blocks that make the text; removed, annotations: blocks to write",
+        help="copies, corpus: blocks that make the text; removed, annotations: blocks to write",
     )
     parser.add_argument(
         "--locations", action="store_true", help="copies: add where in the archive the record lies"
@@ -128,8 +129,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--leave-out-reserved goes with pages; overrules are your own words")
     if args.contacts is not None and args.kind in {"annotations", "overrules"}:
         raise UsageError(f"--contacts: {args.kind} are written as they are")
-    if args.contacts is False and args.roles:
-        raise UsageError("--no-contacts masks the clean text; it does not go with --roles")
+    if args.roles and args.kind not in _OF_BLOCKS:
+        raise UsageError(f"--roles goes with {', '.join(_OF_BLOCKS)}")
     if args.format == PARQUET:
         expect_pyarrow()
     elif args.by_month:

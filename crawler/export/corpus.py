@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 
 def read_corpus(
-    connection: Connection, releases: Iterable[ReleaseRow], *, contacts: bool
+    connection: Connection, releases: Iterable[ReleaseRow], *, contacts: bool, roles: tuple[str, ...] = ()
 ) -> Iterator[dict[str, Any]]:
     """The texts, in the order of the releases; of those with the same words the first alone.
 
     Without `contacts` the paragraphs that name whom the press can ask are left out, and addresses and telephone
-    numbers elsewhere masked.
+    numbers elsewhere masked. `roles` picks the blocks that make a text.
     """
     given: set[bytes] = set()
     for release in releases:
-        text = release.text
+        stands = canonical_text(connection, release.cluster) if roles or not contacts else None
+        blocks = stands.blocks if stands else ()
+        text = "\n".join(block.text for block, role, _ in blocks if role in roles) if roles else release.text
         if not contacts:
-            stands = canonical_text(connection, release.cluster)
-            text = leave_out_contacts(text, stands.blocks if stands else ())
+            text = leave_out_contacts(text, blocks)
         words = hashlib.sha256(" ".join(text.casefold().split()).encode()).digest()
         if text.strip() and words not in given:
             given.add(words)

@@ -11,7 +11,7 @@ from crawler.export.annotations import annotate
 from crawler.export.blocks import read_blocks
 from crawler.export.corpus import read_corpus
 from crawler.export.decisions import decision_rows
-from crawler.export.privacy import mask, mask_copy, mask_release
+from crawler.export.privacy import mask, mask_copy, mask_release, mask_text
 from crawler.export.vocabularies import read_articles, read_ninjs
 from crawler.records import ATTACHING
 from storage import lookups
@@ -57,7 +57,7 @@ def read_rows(
 ) -> Iterator[Row]:
     """The rows of a kind (of `SCHEMAS` or `DOCUMENTS`) in a fixed order, as the schema of that kind says.
 
-    `roles` picks the blocks that make a copy's text, the ledger entries, or the blocks that are annotated;
+    `roles` picks the blocks that make the text of a copy or of a corpus, the ledger entries, or what is annotated;
     `locations` adds where in the archive a copy's record lies; `only` names the copies (by address) or releases
     (by cluster) whose rows are wanted; pages with a signal of `without` are left out. `contacts` says whether
     addresses and telephone numbers of people are shown: by default where the kind is not of `SHARED`.
@@ -75,6 +75,10 @@ def read_rows(
     def shown_releases() -> Iterator[ReleaseRow]:
         return (release if shown else mask_release(connection, release) for release in releases())
 
+    def line(copy: CopyRow) -> Row:
+        row = copy_row(copy, roles=roles, locations=locations)
+        return row if shown or not roles else row | {"text": mask_text(row["text"], read_blocks(copy))}
+
     def removed() -> Iterator[RemovedRow]:
         open_ = {copy.capture for copy in copies(urls=only, texts="excerpt")} if without else None
         found = lookups.removed(connection, roles=roles, urls=only)
@@ -83,9 +87,7 @@ def read_rows(
 
     readers: dict[str, Callable[[], Iterator[Row]]] = {
         "releases": lambda: map(release_row, shown_releases()),
-        "copies": lambda: (
-            copy_row(copy, roles=roles, locations=locations) for copy in copies(urls=only, blocks=bool(roles))
-        ),
+        "copies": lambda: map(line, copies(urls=only, blocks=bool(roles))),
         "removed": lambda: map(removed_row, removed()),
         "annotations": lambda: (
             annotation for copy in copies(texts="excerpt", blocks=True) for annotation in annotate(copy, roles)
@@ -93,7 +95,7 @@ def read_rows(
         "overrules": lambda: decision_rows(connection),
         "articles": lambda: read_articles(shown_releases(), copies),
         "ninjs": lambda: read_ninjs(shown_releases(), copies),
-        "corpus": lambda: read_corpus(connection, releases(), contacts=shown),
+        "corpus": lambda: read_corpus(connection, releases(), contacts=shown, roles=roles),
     }
     return readers[kind]()
 

@@ -111,10 +111,19 @@ def test_the_verbs_mask_unless_they_are_asked(
         assert main([*words, "-o", str(tmp_path / "out"), "--data", str(data)]) == 0
     for words in (
         ["export", "annotations", "--no-contacts"], ["export", "overrules", "--contacts"],
-        ["export", "copies", "--no-contacts", "--roles", "body"],
     ):  # fmt: skip
         assert main([*words, "--data", str(data)]) == 2
         assert capsys.readouterr().err.count("contacts") > 0
+    assert main(["export", "releases", "--roles", "body", "--data", str(data)]) == 2
+
+
+def test_chosen_blocks_name_nobody_either(engine_with_contacts: Engine) -> None:
+    chosen = ("body", "contact")
+    for kind in ("copies", "corpus"):
+        assert found_in(exported(engine_with_contacts, kind, roles=chosen, contacts=True)) == list(SECRETS)
+        assert found_in(exported(engine_with_contacts, kind, roles=chosen, contacts=False)) == []
+    assert "SOURCE CGTN" not in exported(engine_with_contacts, "corpus", roles=("body",))
+    assert "It took six years" in exported(engine_with_contacts, "corpus", roles=("body",))
 
 
 def test_a_corpus_has_each_text_once(engine_with_contacts: Engine) -> None:
