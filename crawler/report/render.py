@@ -56,6 +56,7 @@ LEGEND: Final = (
     ("citation", "quotes or names it; linked, not counted as a copy"),
     ("sibling", "the same template with other facts; a release of its own"),
     ("outlet", "a site, its mirrors or a station group: counted once, however many hosts"),
+    ("independent", "an outlet that has it from the origin or a wire itself, as far as the copying tree knows"),
     ("of release", "how much of the release is on the page"),
     ("of page", "how much of the page's text is the release"),
 )

@@ -59,7 +59,6 @@ def work(engine: Engine, scratch: Path, *, differences: bool) -> dict[str, tuple
         "report, one file": (partial(write, whole, "html"), whole),
         "report, folder": (partial(write, folder, "folder"), folder / "index.html"),
         "report, largest release": (partial(write, one, "html", key), one),
-        "report, largest release, with strips": (partial(write, one, "html", key, sites=sites), one),
     }
     if differences:
         full = scratch / "full"
