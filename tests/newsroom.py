@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.cli.demo import SITES
 from crawler.demo.newsroom import newsroom
 from crawler.demo.releases import read_originals
+from crawler.reservations import FILE
 from crawler.sites.load import Site, Sites, load_site
 from tests.crawl.loopback import Reply, site
 
@@ -54,7 +55,7 @@ class Host:
 
     def __call__(self, path: str, headers: dict[str, str]) -> Any:
         found = self.pages.get(path, OPEN if path == "/robots.txt" else None)
-        if found is None and self.else_ is not None:
+        if found is None and self.else_ is not None and path != FILE:
             found = self.else_(path)
         if isinstance(found, list):
             found = found.pop(0) if len(found) > 1 else found[0]
