@@ -61,8 +61,14 @@ PASSES: Final = (1, 2, 3, 7, 20)
 OF_A_CRAWL: Final = [point for point in POINTS if point not in {"purging", "rewriting", "rewritten"}]
 """The other points lie on the way of `purge`, and are its own tests' subject."""
 
+FIRST: Final = ("discovering",)
+"""Points that a crawl passes while it reads lists: the first of a folder."""
+
 LATE: Final = ("placing", "summing")
 """Points that a crawl passes when every page has come: the last of a folder."""
+
+MOST: Final = {"placing": 1, "discovering": 3, "mid_close": 3, "extract_mid": 3}
+"""Points that few passes lead by: once a run, for each list, each file, each batch."""
 
 CONCURRENCY: Final = 8
 SEGMENT_BYTES: Final = 60_000
@@ -101,10 +107,9 @@ def main() -> int:
         parser.error("folders beside one another need a database each")
     points = [] if args.random else OF_A_CRAWL
     lanes = [Lane(args, number) for number in range(args.at_once)]
-    early = deque(plan([point for point in points if point not in LATE]))
-    late = deque(plan([point for point in points if point in LATE]))
+    turns = Turns(points)
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(args.at_once) as threads:
-        for done in [threads.submit(lane.run, lanes, early, late, Path(scratch)) for lane in lanes]:
+        for done in [threads.submit(lane.run, lanes, turns, Path(scratch)) for lane in lanes]:
             done.result()
     score = total(lanes)
     for name in points:
@@ -123,26 +128,40 @@ class Lane:
         self._number = number
         self._random = random.Random(args.seed * 1000 + number)
 
-    def run(self, lanes: Sequence[Lane], early: deque[Turn], late: deque[Turn], scratch: Path) -> None:
+    def run(self, lanes: Sequence[Lane], turns: Turns, scratch: Path) -> None:
         """Until all lanes together have killed enough, or something does not hold."""
         args = self._args
         world = World(args.hosts, args.pages, every=7)
         with serving(world) as web:
             while total(lanes).kills < args.kills and not total(lanes).wrong:
                 path = scratch / f"{self._number}-{self.score.folders}"
-                turns = self._turns(min(args.each, args.kills - total(lanes).kills), early, late)
-                left = kill_through(Folder(world, web, path, args.database), self.score, turns, self._random)
-                for turn in left:  # the crawl got through before
-                    if turn != AT_RANDOM:
-                        (late if turn[0].startswith(LATE) else early).append(turn)
+                mine = turns.take(min(args.each, args.kills - total(lanes).kills))
+                folder = Folder(world, web, path, args.database)
+                turns.give_back(kill_through(folder, self.score, mine, self._random))
                 print(f"folder {total(lanes).folders}: {said(total(lanes))}", flush=True)
 
-    def _turns(self, kills: int, early: deque[Turn], late: deque[Turn]) -> list[Turn]:
-        """Each named point is followed by two random moments; what a crawl passes at its end comes last."""
-        turns: list[Turn] = []
-        while len(turns) < kills - 2:
-            turns += [*([early.popleft()] if early else []), AT_RANDOM, AT_RANDOM]
-        return turns + [late.popleft() for _ in range(min(2, len(late)))]
+
+class Turns:
+    """The named points that are still to be killed at, shared out a folder at a time."""
+
+    def __init__(self, points: Sequence[str]) -> None:
+        self._first = deque(plan([point for point in points if point in FIRST]))
+        self._amid = deque(plan([point for point in points if point not in {*FIRST, *LATE}]))
+        self._late = deque(plan([point for point in points if point in LATE]))
+
+    def take(self, kills: int) -> list[Turn]:
+        """About so many turns; of three one is at a named point and two at random moments."""
+        turns = [self._first.popleft() for _ in range(min(1, len(self._first)))]
+        while len(turns) < max(kills - 2, 1):
+            turns += [*([self._amid.popleft()] if self._amid else []), AT_RANDOM, AT_RANDOM]
+        return turns + [self._late.popleft() for _ in range(min(2, len(self._late)))]
+
+    def give_back(self, turns: Sequence[Turn]) -> None:
+        """What a folder had no pages left for."""
+        for turn in turns:
+            if turn != AT_RANDOM:
+                point = turn[0].partition(":")[0]
+                (self._first if point in FIRST else self._late if point in LATE else self._amid).append(turn)
 
 
 def total(lanes: Sequence[Lane]) -> Score:
@@ -181,7 +200,9 @@ class Folder:
 
     def start(self, fault: str = "") -> ForkServerProcess:
         """Begin a crawl, in a process group of its own; forked from one that has imported all and done nothing."""
-        child = get_context("forkserver").Process(target=self._crawl, args=(fault,))
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["crawler.cli.crawl", "crawler.spiders.crawl"])
+        child = context.Process(target=self._crawl, args=(fault,))
         child.start()
         return child
 
@@ -197,6 +218,12 @@ class Folder:
     def said(self) -> str:
         """The end of what its crawls said."""
         return (self.path / "said").read_text()[-2000:]
+
+    def waits(self) -> bool:
+        """Whether a harmless address is set aside that chance alone had killed: then a run ends with 3."""
+        aside = select(t.Frontier.url).where(t.Frontier.reason == QUARANTINED)
+        with Store.open(self.path, self.database, "look") as store, store.engine.connect() as connection:
+            return connection.scalar(aside) is not None
 
     def archived(self) -> int:
         """The archive's size."""
@@ -251,9 +278,10 @@ class Folder:
 def plan(points: Sequence[str]) -> list[Turn]:
     """Named points, each as the faults of runs that follow one another: a repair needs something to repair."""
     before = {"repairing": "after_append", "mid_cut": "half_append"}
+    passes = [(min(nth, MOST.get(point, nth)), point) for nth, point in product(PASSES, points)]
     return [
         (f"{before[point]}:{nth}", f"{point}:1") if point in before else (f"{point}:{nth}",)
-        for nth, point in product(PASSES, points)
+        for nth, point in passes
     ]
 
 
@@ -292,17 +320,18 @@ def end(folder: Folder, score: Score, fault: str, random_: random.Random) -> boo
         kill_at_random(child, folder, random_)
     child.join(LONGEST)
     code, group = child.exitcode, child.pid or 0
-    if code not in {0, 137, -signal.SIGKILL}:
-        score.wrong.append(f"exit {code}: {folder.said()}")
-    elif code:
+    died = code in {137, -signal.SIGKILL}
+    if died:
         score.kills += 1
         score.named[fault.partition(":")[0]] += bool(fault)
-    if score.kills % 5 and code:  # the others' workers have to end by themselves, which takes time
+    elif code != (3 if folder.waits() else 0):
+        score.wrong.append(f"exit {code}: {folder.said()}")
+    if score.kills % 5 and died:  # the others' workers have to end by themselves, which takes time
         with suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
     if outlived(group):
         score.wrong.append(f"workers outlive the run that died at {fault or 'random'}")
-    return code != 0
+    return died
 
 
 def kill_at_random(child: ForkServerProcess, folder: Folder, random_: random.Random) -> None:
