@@ -117,7 +117,8 @@ def report(rounds: list[tuple[dict[str, Any], tuple[float, float]]], pages: int)
 def site_folder(data: Path, world: World, concurrency: int) -> Path:
     """A data folder that knows the web's one site, and its config file."""
     names = world.names
-    (data / "sites").mkdir(parents=True)
+    data.mkdir(0o700, parents=True)
+    (data / "sites").mkdir()
     hosts = ", ".join(json.dumps(name) for name in names)
     lists = ", ".join(json.dumps(f"http://{name}/") for name in names)
     (data / "sites" / "wire.toml").write_text(SITE.format(hosts=hosts, lists=lists))
