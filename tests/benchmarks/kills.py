@@ -226,8 +226,11 @@ class Folder:
             return connection.scalar(aside) is not None
 
     def archived(self) -> int:
-        """The archive's size."""
-        return sum(path.stat().st_size for path in (self.path / "archive").glob("seg-*"))
+        """The archive's size, or 0 in the moment in which a file of it gets its name."""
+        try:
+            return sum(path.stat().st_size for path in (self.path / "archive").glob("seg-*"))
+        except FileNotFoundError:
+            return 0
 
     def look(self) -> tuple[frozenset[str], list[str]]:
         """What the store has acknowledged, once a start has repaired it, and what is wrong with it."""
