@@ -93,12 +93,15 @@ def test_a_site_without_anything_new_is_left_for_the_run(bench: Callable[..., Be
     assert made.run().later == 10  # the next run goes on where this one stopped
 
 
-def test_lists_leave_half_of_the_pages_to_what_they_found(bench: Callable[..., Bench], server: Server) -> None:
+def test_lists_leave_half_of_the_pages_to_what_they_found(
+    bench: Callable[..., Bench], server: Server, database_url: str
+) -> None:
     lists = [f"/list/{n}" for n in range(20)]
     server.pages = {path: listed("/news/1", "/news/2") for path in lists}
     server.pages |= {"/news/1": story("One"), "/news/2": story("Two")}
     urls = [ROOT + path for path in lists]
     made = bench(site(discover={"listings": urls}, politeness={"delay": 0, "max_pages": 8}, budget={"alike": 99}))
+    made.database = database_url
     assert made.run().fetched == 8
     asked = [path for path in server.paths() if path.startswith(("/list/", "/news/"))]
     assert all(path in lists for path in asked[:4])
@@ -131,9 +134,12 @@ def asked(server: Server) -> int:
     return len([path for path in server.paths() if path.startswith("/cal/")])
 
 
-def test_a_calendar_without_a_text_is_not_gone_into_again(bench: Callable[..., Bench], server: Server) -> None:
+def test_a_calendar_without_a_text_is_not_gone_into_again(
+    bench: Callable[..., Bench], server: Server, database_url: str
+) -> None:
     server.pages = {"/news/1": story("A port opened its new pier " * 5)}
     made = bench(site(**TRAP))
+    made.database = database_url
     for n, sum_asked in enumerate((5, 5, 5, 6)):  # a week later it is asked for one more
         server.pages |= day(n)
         when = START + timedelta(days=3 * n)

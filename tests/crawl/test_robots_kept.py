@@ -62,7 +62,8 @@ def test_its_delay_is_kept_too(made: Bench, server: Server) -> None:
     assert server.times[-1] - server.times[-2] >= 0.3  # a busy machine sends some of them late
 
 
-def test_a_day_later_it_is_asked_whether_it_changed(made: Bench, server: Server) -> None:
+def test_a_day_later_it_is_asked_whether_it_changed(made: Bench, server: Server, database_url: str) -> None:
+    made.database = database_url
     server.pages[PATH] = [robots(ETag='"1"'), robots(b"", status=304), robots(b"", ETag='"2"')]
     for hours in (0, 25, 48):
         assert look(made, hours).blocked == {"blocked:robots": 1}
