@@ -217,7 +217,7 @@ class Copy(Base):
 
     __tablename__ = "copy"
     url: Mapped[str] = mapped_column(Text, primary_key=True)
-    capture: Mapped[str] = mapped_column(String(32))
+    capture: Mapped[str] = mapped_column(String(32), index=True)
     cluster: Mapped[str] = mapped_column(String(20), index=True)
     site: Mapped[str | None] = mapped_column(Text)
     family: Mapped[str] = mapped_column(Text)
@@ -232,8 +232,8 @@ class Match(Base):
 
     __tablename__ = "match"
     url: Mapped[str] = mapped_column(Text, primary_key=True)
-    release: Mapped[str | None] = mapped_column(Text)
-    key: Mapped[str | None] = mapped_column(Text)
+    release: Mapped[str | None] = mapped_column(Text, index=True)
+    key: Mapped[str | None] = mapped_column(Text, index=True)
     relation: Mapped[str] = mapped_column(String(16))
     cover_copy: Mapped[int] = mapped_column(Integer)
     cover_release: Mapped[int] = mapped_column(Integer)

@@ -175,6 +175,8 @@ def test_a_store_from_before_is_numbered_by_its_next_drain(
         with desk.store.engine.begin() as connection:
             for table in ("revision", "marker", *(["searched"] if backend == "sqlite" else []), "searchable"):
                 connection.execute(text(f"DROP TABLE {table}"))
+            for index in ("ix_copy_capture", "ix_match_release", "ix_match_key"):
+                connection.execute(text(f"DROP INDEX {index}"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
         upgrade(desk.store.engine)
         with reading(desk.store.engine) as connection:

@@ -1,4 +1,4 @@
-"""Number the exported rows by when they last changed, and index the terms of releases."""
+"""Number the exported rows by when they last changed, and index the terms of releases and what pages ask for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,6 +50,9 @@ def upgrade() -> None:
     else:
         for statement in _FTS:
             op.execute(statement)
+    op.create_index(op.f('ix_copy_capture'), 'copy', ['capture'], unique=False)
+    op.create_index(op.f('ix_match_release'), 'match', ['release'], unique=False)
+    op.create_index(op.f('ix_match_key'), 'match', ['key'], unique=False)
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'row', 'copies ' || url FROM copy")
     op.execute("INSERT INTO dirty (stratum, key) SELECT 'row', 'releases ' || cluster FROM release")
 
