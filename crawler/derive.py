@@ -28,6 +28,7 @@ from crawler.strata import Drained, drain_sets, ledger
 from crawler.workers import Expired, Workers
 from storage import dirty, findings, pages, seen
 from storage.archive import Archive
+from storage.captures import expired
 from storage.engine import consult, transact
 from storage.warc import read as read_record
 
@@ -231,6 +232,9 @@ def _write(
 
     What no longer repeats one, because another came between, stays out of date and is read next.
     """
+    left = expired(connection, [capture for capture, _ in saved])  # these stay as they were read last
+    dirty.unmark(connection, "page", sorted(left))
+    saved = [(capture, result) for capture, result in saved if capture not in left]
     again = seen.repeats(connection, [capture for capture, _ in saved])
     read = [(capture, result) for capture, result in saved if result is not None and capture not in again]
     pages.save_pages(connection, take_out(connection, read))

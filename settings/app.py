@@ -67,6 +67,12 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         read_span(self.lists)
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days archived records are kept; 0: for good."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=36500)] = 0
+
+
 class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that a run needs to know. `database` is a SQLAlchemy URL; empty means SQLite in `data`."""
 
@@ -78,6 +84,7 @@ class AppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crawl: Crawl = Crawl()
     browser: Browser = Browser()
     watch: Watch = Watch()
+    retention: Retention = Retention()
     alerts: Alerts = Alerts()
 
     @property

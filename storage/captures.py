@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from crawler.records import Capture, Fetched, Location, capture_id
 from storage import tables as t
-from storage.batches import VALUES, scalars_for
+from storage.batches import VALUES, scalars_for, scalars_in
 from storage.engine import insert_missing, replace, storable
 from storage.seen import mark_arrivals
 from storage.warc import address, header_value
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MISSING = "missing"
 """The flag of a capture whose record is gone from the archive."""
+
+EXPIRED = "expired"
+"""The flag of a capture whose record was kept for long enough (`storage.retention`)."""
 
 PARTIAL = "partial"
 """The flag of a response that ended with nothing to say that it was whole."""
@@ -61,6 +64,18 @@ def place(fetched: Fetched, capture: Capture, location: Location, origin: str, f
     return Indexed(capture, location, origin, header_value(fetched.peer) if fetched.peer else None, both or None)
 
 
+def is_capture(connection: Connection, identity: str) -> bool:
+    """Whether that is the id of a capture."""
+    return connection.scalar(select(t.Capture.id).where(t.Capture.id == identity)) is not None
+
+
+def expired(connection: Connection, captures: Sequence[str]) -> set[str]:
+    """Those of the captures whose records are gone because they were kept for long enough."""
+    c, place = t.Capture, t.Location
+    wanted = select(c.id).outerjoin(place, place.capture == c.id).where(place.capture.is_(None))
+    return set(scalars_in(connection, wanted.where(c.flags.contains(EXPIRED)), c.id, captures))
+
+
 def is_cut(flags: str | None) -> bool:
     """Whether a capture's response broke off, or ended without anything to say that it was whole."""
     return any(flag == PARTIAL or flag.startswith("truncated=") for flag in (flags or "").split(","))
@@ -76,8 +91,8 @@ def index(connection: Connection, found: Sequence[Indexed]) -> None:
     insert_missing(connection, t.Capture, [_row(item) for item in found])
     ids = [item.capture.id for item in found]
     for identity, flags in connection.execute(_FLAGGED, {VALUES.key: ids}).all():
-        if flags and MISSING in flags.split(","):
-            kept = ",".join(flag for flag in flags.split(",") if flag != MISSING) or None
+        if flags and not {MISSING, EXPIRED}.isdisjoint(flags.split(",")):
+            kept = ",".join(flag for flag in flags.split(",") if flag not in {MISSING, EXPIRED}) or None
             connection.execute(update(t.Capture).where(t.Capture.id == identity).values(flags=kept))
     rows = [
         {

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from crawler.errors import ArchiveError
 from storage import tables as t
 from storage.archive import file_digest
-from storage.captures import MISSING, describe
+from storage.captures import EXPIRED, MISSING, describe
 from storage.stream import Entry, members
 from storage.warc import fetched, is_page
 
@@ -113,7 +113,7 @@ def _records(archive: Archive, part: Part, problems: list[str]) -> Iterator[tupl
 
 
 def _homeless(connection: Connection) -> Iterator[str]:
-    """Captures that lie nowhere and are not known to be gone."""
+    """Captures that lie nowhere and were not meant to go."""
     query = (
         select(t.Capture.id, t.Capture.flags)
         .outerjoin(t.Location, t.Location.capture == t.Capture.id)
@@ -121,5 +121,8 @@ def _homeless(connection: Connection) -> Iterator[str]:
         .order_by(t.Capture.id)
     )
     for row in connection.execute(query):
-        gone = MISSING in (row.flags or "").split(",")
+        flags = (row.flags or "").split(",")
+        if EXPIRED in flags:
+            continue
+        gone = MISSING in flags
         yield f"capture {row.id} {'is gone from the archive' if gone else 'lies nowhere in the archive'}"

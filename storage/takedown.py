@@ -112,16 +112,21 @@ def purge(store: Store) -> int:
     captures = sorted(doomed)
     transact(store.engine, partial(_forget_derived, captures=captures))
     store.faults.at("purging")
+    rewrite_all(store, doomed)
+    transact(store.engine, partial(_forget_observed, captures=captures))
+    return len(captures)
+
+
+def rewrite_all(store: Store, doomed: Mapping[str, str]) -> None:
+    """Rewrite the files that hold these captures' records, with a note of its reason in the place of each."""
     current = store.archive.seal()
     if current is not None:
         transact(store.engine, lambda connection: note_parts(connection, [current]))
     with store.engine.connect().execution_options(reads=True) as connection:
-        files = _files_of(connection, captures)
+        files = _files_of(connection, sorted(doomed))
     for file in files:
         _rewrite(store, file, doomed)
         finish(store.engine, store.archive)
-    transact(store.engine, partial(_forget_observed, captures=captures))
-    return len(captures)
 
 
 def wipe(engine: Engine) -> None:
@@ -191,7 +196,7 @@ def _rewrite(store: Store, file: str, doomed: Mapping[str, str]) -> None:
     def members() -> Iterator[bytes]:
         nonlocal at
         now = store.now()
-        head = warcinfo(new, now, "Tearsheet, rewritten after a takedown")
+        head = warcinfo(new, now, "Tearsheet, rewritten: records were taken out")
         at += len(head)
         yield head
         with store.archive.path(file).open("rb", buffering=0) as source:

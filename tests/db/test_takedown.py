@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -140,6 +141,65 @@ def test_a_death_on_the_way_is_finished_by_the_next_start(
     assert sorted(url for kind, url in records(data) if kind == "response" and url) == sorted([ARTICLE, STAYS])
     assert not list((data / "archive").glob("*.draft"))
     is_clean(data)
+
+
+CONTACT = "Contact: <b>Jane</b>\n Do&euml;, press office of the port, answers questions on weekdays."
+
+
+def test_whoever_is_named_is_forgotten(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a text, in markup, in a byline that is cut, in a list that is no page; her namesakes stay."""
+    named = [
+        page("https://d.example/1", [*paragraphs(51), CONTACT]),
+        page("https://e.example/1", paragraphs(52), head='<meta name="author" content="JANE  DO&Euml;">'),
+        page("https://f.example/1", paragraphs(53), title="Jane Doë opens the pier"),
+    ]
+    others = [
+        page("https://g.example/1", [*paragraphs(54), "Jane Doëring and Mary Jane saw a doë there."]),
+        page("https://h.example/1", [*paragraphs(55), "\u738b\u5c0f\u660e\u8bf4\u6865\u5df2\u5f00\u901a\u3002"]),
+    ]
+    feed = replace(named[0], url="https://i.example/feed", headers=(("Content-Type", "application/rss+xml"),))
+    config = AppConfig(data=str(data), workers=1)
+    with Store.open(data, config.database_url, "test") as store:
+        store.add([Arrival(each) for each in (*named, *others, feed)])
+        drain(store, config, load_sites())
+    before = rows(data, capsys)
+    verb = ["purge", "--data", str(data), "--name", "jane doë"]
+    assert main([*verb, "--dry-run", "--json"]) == 0
+    urls = [each.url for each in named]
+    assert json.loads(capsys.readouterr().out) == {"captures": 4, "done": False, "pages": urls}
+    assert main([*verb, "--why", "article 17"]) == 0
+    assert "4 captures are gone" in capsys.readouterr().out
+    assert rows(data, capsys).keys() == before.keys() - set(urls)
+    for path in data.rglob("*"):
+        if path.is_file() and not path.name.endswith((".gz", ".open")):
+            assert "Jane Doë opens".encode() not in path.read_bytes(), path
+    assert not {url for kind, url in records(data) if kind == "response"} & {*urls, feed.url}
+    assert main(["purge", "--list", "--json", "--data", str(data)]) == 0
+    assert [each["shown"] for each in json.loads(capsys.readouterr().out)] == urls  # a feed may be asked for again
+    assert main(["purge", "--data", str(data), "--name", "\u738b\u5c0f\u660e", "--why", "asked"]) == 0
+    assert "names them: https://h.example/1\n1 captures are gone" in capsys.readouterr().out
+    assert main([*verb[:-1], "Jane", "--why", "asked"]) == 2
+    is_clean_archive(data)
+
+
+def is_clean_archive(data: Path) -> None:
+    assert main(["db", "check", "--data", str(data), "--quiet"]) == 0
+
+
+def test_one_capture_alone_can_go(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = rows(data, capsys)[GONE]
+    assert before["captured_at"] == LATER
+    verb = ["purge", "--data", str(data), "--capture"]
+    assert main([*verb, before["archive"]["record"], "--why", "taken by mistake"]) == 0
+    assert "1 captures are gone" in capsys.readouterr().out
+    after = rows(data, capsys)[GONE]
+    assert after["captured_at"] != LATER
+    assert (before["versions"], after["versions"]) == (2, 1)
+    assert main(["purge", "--list", "--json", "--data", str(data)]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main([*verb, before["archive"]["record"], "--why", "again"]) == 2
+    assert "is the id of none" in capsys.readouterr().err
+    is_clean_archive(data)
 
 
 def test_a_host_is_meant_with_all_its_names() -> None:
