@@ -46,7 +46,7 @@ _WORDS: Final[dict[str, Signal]] = {
     "train-ai=n": "ai-reserved",
     "ai-train=no": "ai-reserved",
 }
-_AGENT = re.compile(r"\s*(\*|[a-z][a-z0-9_.-]*)\s*:(.*)", re.DOTALL)
+_AGENT = re.compile(r"\A\s*(\*|[a-z][a-z0-9_.-]*)\s*:(.*)", re.DOTALL)
 _VALUED: Final = frozenset({"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"})
 
 

@@ -22,7 +22,7 @@ NUMBERS: Final = 3
 
 PARAMETERS: Final = 25
 _YEAR_LONG: Final = 4
-_COUNTS: Final = re.compile(r"https?://[^/?]+[^#]*?[/=](?=\d)", re.IGNORECASE)
+_COUNTS: Final = re.compile(r"\Ahttps?://[^/?]+[^#]*?[/=](?=\d)", re.IGNORECASE)
 
 
 def trap_fault(url: str) -> str | None:
