@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import ArchiveError, DatabaseError, TearsheetError
+from crawler.reservations import FILE
 from crawler.sites.load import Sites
 from settings.app import Crawl
 from storage.warc import build
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 LEVELS = (0, 4, 16, 40, 80, 120, 160, 200, 300, 400, 500, 650, 800, 1000, 1400)
 """Kilobytes that are left: it fills while the folder is made, the tables, the archive, the WAL, in a commit."""
+OF_A_HOST = ("/robots.txt", FILE)
+"""What every host is asked for before its pages."""
 
 
 @pytest.fixture
@@ -101,9 +104,9 @@ def test_a_crawl_ends_and_goes_on(disk: Path, server: Server) -> None:
     assert summary.failed == {}
     with bench.store() as store:
         assert before <= set(urls(store.engine))
-        assert set(urls(store.engine)) == {f"http://{HOST}{path}" for path in (*server.pages, "/robots.txt")}
+        assert set(urls(store.engine)) == {f"http://{HOST}{path}" for path in (*server.pages, *OF_A_HOST)}
         sound(store)
-    again = [n for path, n in Counter(server.paths()).items() if path != "/robots.txt" and n > 1]
+    again = [n for path, n in Counter(server.paths()).items() if path not in OF_A_HOST and n > 1]
     assert sum(again) - len(again) <= 8, "what was under way"
 
 
