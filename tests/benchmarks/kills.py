@@ -308,9 +308,9 @@ def kill_through(folder: Folder, score: Score, turns: Sequence[Turn], random_: r
     score.wrong += [f"exit {child.exitcode}: {folder.said()}"] if child.exitcode != 0 else []
     now, problems = folder.look()
     score.wrong += [*problems, *folder.shortfalls(), *(f"lost: {each}" for each in before - now)]
-    asked = Counter({key: n for key, n in hits(folder.web).items() if key[1] != "/robots.txt"})
+    asked = hits(folder.web)
     score.folders += 1
-    score.requests += asked.total()  # robots.txt is asked for once in each run, and left out
+    score.requests += asked.total()
     score.again += sum(n - 1 for n in asked.values())
     folder.forget()
     return tuple(left)

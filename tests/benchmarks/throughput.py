@@ -140,7 +140,7 @@ def ours(world: World, web: Web, data: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr[-2000:] + done.stdout[-2000:]
     summary, said = map(json.loads, done.stdout.splitlines()[-2:])
     assert summary["fetched"] == world.pages + world.hosts, summary
-    assert sum(count for (_, path), count in hits(web).items() if path != "/robots.txt") == summary["fetched"]
+    assert hits(web).total() == summary["fetched"]
     said["cpu"]["workers"] = summary["worker_seconds"]
     found: dict[str, Any] = said
     return found

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SYLLABLES: Final = "ba den fos gir hul jem kar lon mip nor pel qui ros sut tam vel wim yor zan dre".split()
 WORDS: Final = tuple(first + second for first in SYLLABLES for second in SYLLABLES)
+OF_A_HOST: Final = {"/robots.txt", "/.well-known/tdmrep.json"}
+"""What every host is asked for before its pages, in each run."""
 SMALL: Final = ("the", "of", "and", "to", "in", "for", "with", "on")
 FURNITURE: Final = (
     '<nav><a href="/">Home</a> <a href="/about">About</a> <a href="/contact">Contact</a></nav>',
@@ -152,10 +154,11 @@ def serving(world: World) -> Iterator[dict[str, str]]:
 
 
 def hits(addresses: Mapping[str, str]) -> Counter[tuple[str, str]]:
-    """What was asked for since the last question, by host and path."""
+    """The pages that were asked for since the last question, by host and path."""
     address = next(iter(addresses.values()))
     with urllib.request.urlopen(f"http://{address}/-/hits", timeout=30) as response:
-        return Counter({(host, path): count for host, path, count in json.load(response)})
+        asked = json.load(response)
+    return Counter({(host, path): count for host, path, count in asked if path not in OF_A_HOST})
 
 
 if __name__ == "__main__":
