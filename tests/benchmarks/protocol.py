@@ -3,9 +3,11 @@
     python tests/benchmarks/protocol.py SHARED [--reasons]
 
 SHARED is the folder with `data/protocol/{feeds,sitemaps,robots,warc}`. A file either gives something (entries,
-addresses, rules, pages), or holds nothing, or is refused with a reason; an exception is a failure, and the exit
-code is 1 then. Feeds and sitemaps are besides given to the readers of all other answers, as they are and cut off,
-as by a server that sends the wrong thing. `--reasons` prints what was refused, file by file.
+addresses, rules, pages), or holds nothing, or is refused with a reason; an exception is a failure. Feeds and
+sitemaps are besides given to the readers of all other answers, as they are and cut off, as by a server that sends
+the wrong thing. `--reasons` prints what was refused, file by file.
+
+Exit codes: 0 all was read, 1 there was an exception, 2 the folder is not there.
 """
 
 from __future__ import annotations
@@ -52,6 +54,8 @@ def main() -> int:
     parser.add_argument("--reasons", action="store_true")
     args = parser.parse_args()
     root = args.shared / "data" / "protocol"
+    if not root.is_dir():
+        parser.error(f"{root} is not there")
     readers: dict[str, Callable[[Path], Iterator[int | Rejected]]] = {
         "feeds": _feed,
         "sitemaps": _sitemap,
