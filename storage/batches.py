@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, insert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import BindParameter, Connection, Delete
 
@@ -63,6 +63,12 @@ def scalars_in(connection: Connection, wanted: Any, column: Any, values: Sequenc
     for at in range(0, len(values), PER_STATEMENT):
         found += connection.scalars(wanted.where(column.in_(values[at : at + PER_STATEMENT])))
     return found
+
+
+def rows_in(connection: Connection, wanted: Any, column: Any, values: Sequence[Any]) -> Iterator[Any]:
+    """The rows of a query whose `column` has one of the values, a part of these at a time."""
+    for at in range(0, len(values), PER_STATEMENT):
+        yield from connection.execute(wanted.where(column.in_(values[at : at + PER_STATEMENT]))).all()
 
 
 def scalars_for(connection: Connection, wanted: Any, values: Sequence[Any]) -> list[Any]:

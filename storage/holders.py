@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from crawler.rulings import Holding
 from storage import tables as t
-from storage.batches import PER_STATEMENT, scalars_in
+from storage.batches import rows_in, scalars_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,18 +74,16 @@ def _naming(connection: Connection, hashes: Sequence[int], *columns: Any) -> Ite
     """Each posting of a key with what these columns say of a text that has it; equal rows once."""
     posting, x = t.Posting, t.DistinctText
     wanted = select(posting.hash, *columns).join(x, x.id == posting.text).distinct()
-    for at in range(0, len(hashes), PER_STATEMENT):
-        part = posting.hash.in_(hashes[at : at + PER_STATEMENT])
-        yield from connection.execute(wanted.where(part, posting.pivot.in_((False, True)), x.pivot.is_not(None)))
+    placed = wanted.where(posting.pivot.in_((False, True)), x.pivot.is_not(None))
+    return rows_in(connection, placed, posting.hash, hashes)
 
 
 def _pages(connection: Connection, texts: Sequence[int]) -> dict[int, list[Any]]:
     p = t.Page
     wanted = select(p.text_id, p.capture, p.language, p.family, p.tier)
     found: dict[int, list[Any]] = defaultdict(list)
-    for at in range(0, len(texts), PER_STATEMENT):
-        for row in connection.execute(wanted.where(p.text_id.in_(texts[at : at + PER_STATEMENT]))):
-            found[row.text_id].append(row)
+    for row in rows_in(connection, wanted, p.text_id, texts):
+        found[row.text_id].append(row)
     return found
 
 
@@ -93,6 +91,5 @@ def _own_addresses(connection: Connection, captures: Sequence[str]) -> Iterator[
     """The keys that pages have in their own addresses, each behind its page."""
     k = t.PageKey
     wanted = select(k.capture, k.scheme, k.value).where(k.place == "url")
-    for at in range(0, len(captures), PER_STATEMENT):
-        for row in connection.execute(wanted.where(k.capture.in_(captures[at : at + PER_STATEMENT]))):
-            yield row.capture, f"{row.scheme}:{row.value}"
+    for row in rows_in(connection, wanted, k.capture, captures):
+        yield row.capture, f"{row.scheme}:{row.value}"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from crawler.rulings import cluster_id
 from storage import tables as t
-from storage.batches import PER_STATEMENT, insert_rows
+from storage.batches import insert_rows, rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -107,9 +107,8 @@ def _is_known(connection: Connection, cluster: str) -> bool:
 
 def _clusters_at(connection: Connection, urls: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The clusters that the copies at these addresses were in."""
-    for at in range(0, len(urls), PER_STATEMENT):
-        wanted = select(t.Copy.url, t.Copy.cluster).where(t.Copy.url.in_(urls[at : at + PER_STATEMENT]))
-        yield from ((row.url, row.cluster) for row in connection.execute(wanted))
+    wanted = select(t.Copy.url, t.Copy.cluster)
+    yield from ((row.url, row.cluster) for row in rows_in(connection, wanted, t.Copy.url, urls))
 
 
 def _founder(connection: Connection, cluster: str) -> str | None:

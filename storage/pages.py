@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from crawler.records import Block, Claim, Decision, Found, PageRead, Recalled, Rejected, Sketch
 from storage import tables as t
-from storage.batches import PER_STATEMENT, delete_in, insert_plain, insert_rows, scalars_in
+from storage.batches import PER_STATEMENT, delete_in, insert_plain, insert_rows, rows_in, scalars_in
 from storage.dirty import mark, mark_rows, unmark
 from storage.engine import storable
 from storage.memory import pack_sightings, save_sightings
@@ -60,11 +60,9 @@ def _unpacked(packed: bytes) -> Drawn:
 
 def read_blocks(connection: Connection, captures: Sequence[str]) -> dict[str, Drawn]:
     """The blocks of these pages, and the decisions of their drafts."""
-    found: dict[str, Drawn] = {}
-    for at in range(0, len(captures), PER_STATEMENT):
-        wanted = select(t.Page.capture, t.Page.blocks).where(t.Page.capture.in_(captures[at : at + PER_STATEMENT]))
-        found.update((row.capture, _unpacked(row.blocks)) for row in connection.execute(wanted))
-    return found
+    wanted = select(t.Page.capture, t.Page.blocks)
+    rows = rows_in(connection, wanted, t.Page.capture, captures)
+    return {row.capture: _unpacked(row.blocks) for row in rows}
 
 
 def recalled_before(connection: Connection, captures: Sequence[str]) -> set[str]:
@@ -75,11 +73,8 @@ def recalled_before(connection: Connection, captures: Sequence[str]) -> set[str]
 def save_recalled(connection: Connection, recalled: Sequence[Recalled]) -> set[str]:
     """Replace what memory changed on these pages, and their ledgers; the captures whose text changed with that."""
     captures = [each.capture for each in recalled]
-    before: dict[str, str] = {}
-    for at in range(0, len(captures), PER_STATEMENT):
-        wanted = select(t.Recalled.capture, t.Recalled.digest)
-        rows = connection.execute(wanted.where(t.Recalled.capture.in_(captures[at : at + PER_STATEMENT])))
-        before.update((row.capture, row.digest) for row in rows)
+    wanted = select(t.Recalled.capture, t.Recalled.digest)
+    before = {row.capture: row.digest for row in rows_in(connection, wanted, t.Recalled.capture, captures)}
     delete_in(connection, t.Recalled, "capture", captures)
     delete_in(connection, t.Removed, "capture", captures)
     insert_rows(connection, t.Recalled, [

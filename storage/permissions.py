@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from crawler.records import Claim
 from crawler.reservations import FILE, KINDS, RULE, file_of, read_signals
 from storage import tables as t
-from storage.batches import PER_STATEMENT, scalars_in
+from storage.batches import rows_in, scalars_in
 from storage.dirty import mark_rows
 from storage.seen import TELLING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from crawler.reservations import Signal
 
@@ -26,7 +26,7 @@ def signals_of(connection: Connection, pages: Sequence[tuple[str, str]]) -> dict
     claims: dict[str, list[Claim]] = {}
     c = t.Claim
     wanted = select(c.capture, c.kind, c.value).where(c.kind.in_(KINDS)).order_by(c.capture, c.n)
-    for row in _in_parts(connection, wanted, c.capture, sorted({capture for _, capture in pages})):
+    for row in rows_in(connection, wanted, c.capture, sorted({capture for _, capture in pages})):
         claims.setdefault(row.capture, []).append(Claim(row.kind, row.value))
     rules = rules_of(connection, sorted(set(filter(None, (file_of(url) for url, _ in pages)))))
     return {
@@ -54,18 +54,11 @@ def rules_of(connection: Connection, files: Sequence[str]) -> dict[str, tuple[st
     c, claim = t.Capture, t.Claim
     seen = select(c.url, c.payload_sha256).where(c.status.in_(TELLING))
     seen = seen.order_by(func.coalesce(c.fetched_at, ""), c.id)
-    payloads = {row.url: row.payload_sha256 for row in _in_parts(connection, seen, c.url, files)}
+    payloads = {row.url: row.payload_sha256 for row in rows_in(connection, seen, c.url, files)}
     said = select(c.url, c.payload_sha256, c.id, claim.value).join(claim, claim.capture == c.id)
     found: dict[str, dict[str, list[str]]] = {}
     said = said.where(claim.kind == RULE).order_by(c.id, claim.n)
-    for row in _in_parts(connection, said, c.url, sorted(payloads)):
+    for row in rows_in(connection, said, c.url, sorted(payloads)):
         if row.payload_sha256 == payloads[row.url]:
             found.setdefault(row.url, {}).setdefault(row.id, []).append(row.value)
     return {url: tuple(next(iter(rules.values()))) for url, rules in found.items()}
-
-
-def _in_parts(
-    connection: Connection, query: Select[*tuple[Any, ...]], column: Any, values: Sequence[str]
-) -> Iterator[Any]:
-    for at in range(0, len(values), PER_STATEMENT):
-        yield from connection.execute(query.where(column.in_(values[at : at + PER_STATEMENT])))

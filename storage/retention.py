@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from storage import tables as t
-from storage.batches import PER_STATEMENT
+from storage.batches import rows_in
 from storage.captures import EXPIRED
 from storage.engine import transact
 from storage.takedown import rewrite_all
@@ -51,8 +51,6 @@ def expire(store: Store, before: str) -> int:
 
 def _flag(connection: Connection, captures: Sequence[str]) -> None:
     c = t.Capture
-    for at in range(0, len(captures), PER_STATEMENT):
-        rows = connection.execute(select(c.id, c.flags).where(c.id.in_(captures[at : at + PER_STATEMENT]))).all()
-        for row in rows:
-            flags = [flag for flag in (row.flags or "").split(",") if flag not in {"", EXPIRED}]
-            connection.execute(update(c).where(c.id == row.id).values(flags=",".join([*flags, EXPIRED])))
+    for row in rows_in(connection, select(c.id, c.flags), c.id, captures):
+        flags = [flag for flag in (row.flags or "").split(",") if flag not in {"", EXPIRED}]
+        connection.execute(update(c).where(c.id == row.id).values(flags=",".join([*flags, EXPIRED])))

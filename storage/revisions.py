@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from storage import lookups
 from storage import tables as t
-from storage.batches import PER_STATEMENT, insert_rows
+from storage.batches import PER_STATEMENT, insert_rows, rows_in
 from storage.engine import replace as replace_rows
 
 if TYPE_CHECKING:
@@ -91,12 +91,8 @@ def revised(connection: Connection, kind: Kind, after: int, limit: int = PER_STA
 
 def _known(connection: Connection, kind: str, names: Sequence[str]) -> dict[str, str]:
     r = t.Revision
-    known: dict[str, str] = {}
-    for at in range(0, len(names), PER_STATEMENT):
-        part = names[at : at + PER_STATEMENT]
-        rows = connection.execute(select(r.name, r.digest).where(r.kind == kind, r.name.in_(part)))
-        known.update((row.name, row.digest) for row in rows)
-    return known
+    wanted = select(r.name, r.digest).where(r.kind == kind)
+    return {row.name: row.digest for row in rows_in(connection, wanted, r.name, names)}
 
 
 def _copies(connection: Connection, urls: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage import tables as t
-from storage.batches import PER_STATEMENT, VALUES, scalars_for
+from storage.batches import PER_STATEMENT, VALUES, rows_in, scalars_for
 from storage.dirty import mark, mark_rows
 
 if TYPE_CHECKING:
@@ -158,11 +158,7 @@ def history(connection: Connection, key: str, capture: str | None) -> History:
 
 def _at(connection: Connection, table: type[t.Copy] | type[t.Page], urls: Sequence[str]) -> list[Any]:
     """The rows of these addresses: url and capture."""
-    rows: list[Any] = []
-    for at in range(0, len(urls), PER_STATEMENT):
-        wanted = select(table.url, table.capture).where(table.url.in_(urls[at : at + PER_STATEMENT]))
-        rows += connection.execute(wanted).all()
-    return rows
+    return list(rows_in(connection, select(table.url, table.capture), table.url, urls))
 
 
 def _behind(connection: Connection, captures: Sequence[str]) -> list[str]:

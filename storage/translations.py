@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, func, or_, select
 
 from storage import tables as t
-from storage.batches import PER_STATEMENT, delete_in, insert_rows
+from storage.batches import delete_in, insert_rows, rows_in
 from storage.rows import TranslationRow
 from storage.spoken import Translation, Vector
 
@@ -48,11 +48,7 @@ def texts_of(connection: Connection, captures: Sequence[str]) -> dict[str, Any]:
     wanted = select(
         p.capture, p.url, p.family, p.title, p.links, func.coalesce(r.text, p.text).label("text")
     ).outerjoin(r, r.capture == p.capture)
-    found: dict[str, Any] = {}
-    for at in range(0, len(captures), PER_STATEMENT):
-        rows = connection.execute(wanted.where(p.capture.in_(captures[at : at + PER_STATEMENT])))
-        found.update((row.capture, row) for row in rows)
-    return found
+    return {row.capture: row for row in rows_in(connection, wanted, p.capture, captures)}
 
 
 def encode_all(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from crawler.reservations import FILE
 from crawler.sites.load import Site, Sites
 from crawler.spiders.crawl import CrawlOptions, CrawlSummary, crawl
 from settings.app import AppConfig, Browser, Crawl
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "www.mirror.test"
+OF_A_HOST = ("/robots.txt", FILE)
+"""What every host is asked for before its pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import ArchiveError, DatabaseError, TearsheetError
-from crawler.reservations import FILE
 from crawler.sites.load import Sites
 from settings.app import Crawl
 from storage.warc import build
-from tests.crawl.loopback import HOST, Bench, Server, listed, serving, site, story
+from tests.crawl.loopback import HOST, OF_A_HOST, Bench, Server, listed, serving, site, story
 from tests.db.folders import Folder, arrivals, expected, page, sound, urls
 from tests.db.small_disk import fill, mounted, remount
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 LEVELS = (0, 4, 16, 40, 80, 120, 160, 200, 300, 400, 500, 650, 800, 1000, 1400)
 """Kilobytes that are left: it fills while the folder is made, the tables, the archive, the WAL, in a commit."""
-OF_A_HOST = ("/robots.txt", FILE)
-"""What every host is asked for before its pages."""
 
 
 @pytest.fixture

@@ -12,12 +12,11 @@ import pytest
 from sqlalchemy import select, text
 
 from crawler.errors import LockHeldError
-from crawler.reservations import FILE
 from crawler.sites.load import Sites
 from settings.app import Crawl
 from storage import tables as t
 from storage.store import Store
-from tests.crawl.loopback import HOST, Bench, listed, serving, site, story
+from tests.crawl.loopback import HOST, OF_A_HOST, Bench, listed, serving, site, story
 from tests.db.cluster import Cluster, running
 from tests.db.folders import arrivals, expected, sound, urls
 
@@ -100,7 +99,7 @@ def test_crashes_while_a_crawl_is_on(cluster: Cluster, database: str, tmp_path: 
                 states = Counter(connection.execute(select(t.Frontier.state)).scalars())
                 left = connection.execute(select(t.Dirty.key)).all()
         assert states == {"done": pages + 1}
-        assert captures == {f"http://{HOST}{path}": 1 for path in {*server.pages, "/robots.txt", FILE}}
+        assert captures == {f"http://{HOST}{path}": 1 for path in {*server.pages, *OF_A_HOST}}
         assert left == []
         assert Counter(server.paths()).most_common(1)[0][1] == 1, "nothing was asked for twice"
 
