@@ -18,6 +18,7 @@ from crawler.sites.load import load_sites
 from settings.app import AppConfig
 from storage.store import Arrival, Store
 from tests.db.test_review import H, W, pages
+from tests.libraries import library
 from tests.releases import page, paragraphs
 
 if TYPE_CHECKING:
@@ -29,11 +30,10 @@ ARTICLE = "https://news.cgtn.com/news/2025-12-22/A-bridge-opens-1JjihOzBpvi/p.ht
 COPY = "https://coins.example/1"
 STORY = paragraphs(77)
 
-if os.environ.get("CI") != "true":
-    pytest.importorskip("playwright", reason="pip install '.[ci]'")
-    pytest.importorskip("axe_playwright_python", reason="pip install '.[ci]'")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine", allow_module_level=True)
+library("playwright")
+library("axe_playwright_python")
+if CHROMIUM is None and os.environ.get("CI") != "true":
+    pytest.skip("no Chromium on this machine", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from crawler.cli.main import main
 from crawler.demo.newsroom import newsroom
 from crawler.records import Fetched
 from storage.warc import build
+from tests.libraries import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ON_CI = os.environ.get("CI") == "true"
 
-if not ON_CI:
-    pytest.importorskip("playwright", reason="pip install '.[ci]'")
-    pytest.importorskip("axe_playwright_python", reason="pip install '.[ci]'")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine", allow_module_level=True)
+library("playwright")
+library("axe_playwright_python")
+if CHROMIUM is None and not ON_CI:
+    pytest.skip("no Chromium on this machine", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from crawler.export.parquet import MONTHS, write_months, write_parquet
 from crawler.export.rows import read_rows
 from crawler.export.whole import replacing_bytes, replacing_folder
 from storage.lookups import reading
+from tests.libraries import library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 READERS = ("pandas", "polars", "duckdb", "datasets")
-
-
-def library(name: str) -> Any:
-    """A reader, where it is installed; on CI all must be."""
-    if os.environ.get("CI") == "true":
-        return importlib.import_module(name)
-    return pytest.importorskip(name, reason="pip install '.[ci]'")
 
 
 def rows(engine: Engine, kind: str) -> list[dict[str, Any]]:

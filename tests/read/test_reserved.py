@@ -18,6 +18,7 @@ from crawler.reservations import FILE, RESERVING
 from crawler.sites.load import load_sites
 from storage import tables as t
 from storage.lookups import reading
+from tests.libraries import library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,17 +94,21 @@ def test_a_release_whose_text_is_reserved_is_left_out(own_engine: Engine) -> Non
         assert KEY not in json.dumps(rows(own_engine, kind, RESERVING))
 
 
-def test_the_switch_works_in_every_format(data: Path, change: Any, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_the_switch_works_in_every_format(
+    form: str, data: Path, change: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if form == "parquet":
+        library("pyarrow")
     change(
         "INSERT INTO claim (capture, n, kind, value) "
         f"SELECT capture, 100, 'http:x-robots-tag', 'noarchive' FROM copy WHERE url = '{COPY}'"
     )
-    for form in ("jsonl", "csv", "parquet"):
-        for switch, there in (([], True), (["--leave-out-reserved"], False)):
-            path = data / f"out.{form}"
-            verb = ["export", "copies", "--format", form, "-o", str(path), "--data", str(data), *switch]
-            assert main(verb) == 0
-            assert (COPY in _urls(path, form)) is there
+    for switch, there in (([], True), (["--leave-out-reserved"], False)):
+        path = data / f"out.{form}"
+        verb = ["export", "copies", "--format", form, "-o", str(path), "--data", str(data), *switch]
+        assert main(verb) == 0
+        assert (COPY in _urls(path, form)) is there
     assert main(["export", "overrules", "--leave-out-reserved", "--data", str(data)]) == 2
     assert "your own words" in capsys.readouterr().err
     assert main(["explain", COPY, "--data", str(data)]) == 0
@@ -112,8 +117,7 @@ def test_the_switch_works_in_every_format(data: Path, change: Any, capsys: pytes
 
 def _urls(path: Path, form: str) -> list[str]:
     if form == "parquet":
-        parquet = pytest.importorskip("pyarrow.parquet")
-        table = parquet.read_table(path)
+        table = library("pyarrow.parquet").read_table(path)
         assert {signal for signals in table["signals"].to_pylist() for signal in signals} <= {"noarchive"}
         return list(table["url"].to_pylist())
     text = path.read_text("utf-8")

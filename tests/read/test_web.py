@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from collections import Counter
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +29,7 @@ from storage.edition import Edition
 from storage.engine import open_engine
 from storage.lookups import reading
 from storage.revisions import revise
+from tests.libraries import library
 from tests.read.conftest import KEY, ORIGIN
 
 if TYPE_CHECKING:
@@ -402,8 +402,7 @@ def test_the_description_is_what_is_answered(engine: Engine, client: TestClient)
 
 
 def test_what_the_description_promises_holds_for_anything(engine: Engine) -> None:
-    if os.environ.get("CI") != "true":
-        pytest.importorskip("schemathesis", reason="pip install '.[ci]'")
+    library("schemathesis")
     import schemathesis
     from hypothesis import HealthCheck, given, settings
     from schemathesis import checks

@@ -47,6 +47,7 @@ from settings.app import AppConfig, load_config
 from storage.lookups import reading
 from storage.tables import Base
 from storage.warc import build
+from tests.libraries import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -197,8 +198,8 @@ def test_a_command_does_what_it_says(
     monkeypatch.chdir(workspace)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(workspace / "config"))
     arguments = command.split()
-    if "parquet" in arguments and os.environ.get("CI") != "true":
-        pytest.importorskip("pyarrow", reason="pip install '.[ci]'")
+    if "parquet" in arguments:
+        library("pyarrow")
     if "--data" not in arguments:
         arguments += ["--data", STORE]
     code = main(arguments)
