@@ -60,8 +60,9 @@ def break_leases(connection: Connection, now: datetime) -> tuple[int, Aside | No
 
 def release(connection: Connection, keys: Sequence[str]) -> None:
     """Give leases back unused."""
-    given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
-    connection.execute(given.values(state="queued", leased_by=None))
+    if keys:
+        given = update(t.Frontier).where(t.Frontier.url_key.in_(keys), t.Frontier.state == "leased")
+        connection.execute(given.values(state="queued", leased_by=None))
 
 
 def release_all(connection: Connection, owner: str) -> None:

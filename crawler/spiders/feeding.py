@@ -123,8 +123,10 @@ class Feeding(Spider):
         read_first = sites if self.reads_first else items_first
         busy.update(row.host for row in self.discovering.values() if row.site in read_first)
         run, archive = self.run, Archive(self.run.archive)
+        unheard: list[str] = []
 
         def take(connection: Connection) -> list[tuple[Row, Before | None]]:
+            leases.release(connection, unheard)  # of a commit that a server made, and died before it said so
             rows: Sequence[Row] = ()
             if idle:  # what a run may have died of is asked for alone, so that the next death tells more
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=False)
@@ -134,6 +136,7 @@ class Feeding(Spider):
                 )
             if idle and not rows:
                 rows = frontier.lease_suspect(connection, run.owner, run.now(), sites, died=True)
+            unheard[:] = [row.key for row in rows]
             return [(row, recall(connection, archive, row)) for row in rows]
 
         leased = await self._written(run.writer.submit(take))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from crawler.fetch.run import Run, entry
 from crawler.records import Lead
 from storage import frontier
 from storage import tables as t
+from storage.store import Store
 from tests.crawl.loopback import HOST, Bench, Reply, Server, listed, site, story
 
 if TYPE_CHECKING:
@@ -134,3 +136,23 @@ def test_an_orderly_end_leaves_no_lease(server: Server, bench: Callable[..., Ben
     with made.store() as store, store.engine.connect() as connection:
         rows: Any = connection.execute(select(t.Frontier.state, t.Frontier.breaks)).all()
     assert {tuple(row) for row in rows} == {("queued", 0)}
+
+
+def test_a_lease_whose_commit_was_not_answered_is_not_lost(
+    server: Server, bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server dies between a commit and its answer: what was written is written again, by who heard nothing."""
+    real = Store.add
+
+    def add(store: Store, arrivals: Any, also: Any = None) -> Any:
+        if not arrivals:
+            real(store, arrivals, also)
+        return real(store, arrivals, also)
+
+    monkeypatch.setattr(Store, "add", add)
+    server.pages = {"/": listed(*(f"/news/{n}" for n in range(8)))}
+    server.pages |= {f"/news/{n}": story(f"Pier {n} opened in the port, its owners said, " * 4) for n in range(8)}
+    crawled = bench(site(discover={"listings": [f"http://{HOST}/"]}))
+    assert crawled.run().fetched == 9
+    assert {state for state, _ in states(crawled).values()} == {"done"}
+    assert set(Counter(server.paths()).values()) == {1}
